@@ -1,0 +1,1 @@
+"""One file per connected system. A connector does and reports; it never judges."""

@@ -1,0 +1,79 @@
+"""The messages between an agent and Remit. The web door uses the same ones, so that they cannot drift apart."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Scalar = str | int | float | bool | list[str] | None
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What making the proposal cost."""
+
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_minor: int = 0
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The context window a proposal was made from: its name and the digest Remit gave with it."""
+
+    name: str
+    digest: str
+
+
+class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One action an agent wants to take.
+
+    `call_id` is the idempotency key (unique per agent). `confidence` lies in 0..1. `grounds` names the fields the agent
+    relied on. `dry_run` asks "would this be allowed?" and writes nothing.
+    """
+
+    use_case: str
+    operation: str
+    arguments: dict[str, Scalar]
+    call_id: str
+    confidence: float | None = None
+    grounds: list[str] = []
+    reason: str = ""
+    context: Window | None = None
+    usage: Usage | None = None
+    dry_run: bool = False
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why: a documented code, the verdict it asks for at least, and a sentence."""
+
+    code: str
+    floor: str
+    text: str
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a proposal. `state` is the lifecycle state; `proposal_id` is empty for a dry run."""
+
+    verdict: Literal["allow", "hold", "draft", "block"]
+    proposal_id: str
+    state: str
+    reasons: list[Reason]
+    allowed_if: list[str] = []
+    edited_arguments: dict[str, Scalar] | None = None
+
+
+class ContextRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record inside a context window; absent fields are missing."""
+
+    id: str
+    fields: dict[str, Scalar]
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a context window. `next` is None on the last page, else what to pass as `after`."""
+
+    window: Window
+    as_of: str
+    records: list[ContextRecord]
+    next: str | None = None
