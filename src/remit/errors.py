@@ -6,6 +6,7 @@ An expected answer (held, blocked, not enough evidence, cannot be undone) is a v
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -128,3 +129,15 @@ class RuleError(InvalidInput):
     """A rule, charter or catalogue entry cannot be read."""
 
     code = "rule_error"
+
+
+def from_problem(told: Mapping[str, object]) -> RemitError:
+    """Build the error that a problem document stands for; an unknown code becomes a plain `RemitError`."""
+    kinds = {kind.code: kind for kind in _family(RemitError)}
+    kind = kinds.get(str(told.get("code")), RemitError)
+    asked, found, do = (str(told.get(name, "")) for name in ("asked", "found", "do"))
+    return kind(str(told.get("title") or "") or None, asked=asked, found=found, do=do)
+
+
+def _family(kind: type[RemitError]) -> list[type[RemitError]]:
+    return [kind, *(found for child in kind.__subclasses__() for found in _family(child))]

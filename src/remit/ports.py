@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
-from remit.core.types import Image, Operation, Record, Value
+from remit.core.action import Action
+from remit.core.facts import Decided, Entry, Fact, GrantOffered
+from remit.core.level import Evidence, Grant
+from remit.core.lifecycle import State
+from remit.core.observation import Item
+from remit.core.policy import CompiledPolicy
+from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
 
 
 class Clock(Protocol):
@@ -153,3 +160,136 @@ class Connector(Protocol):
 
     async def read(self, query: Query) -> list[Row]:
         """Read records for a context window."""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentKey:
+    """An agent version and the use cases its key is good for."""
+
+    agent: str
+    version: str
+    use_cases: tuple[UseCaseId, ...]
+
+
+class Reading(Protocol):
+    """Named queries over the projections. Every one is a plain read."""
+
+    def policy(self) -> CompiledPolicy:
+        """Return the policy in force."""
+
+    def action(self, proposal: ProposalId) -> Action | None:
+        """Return one action."""
+
+    def existing(self, proposal: ProposalId) -> Action:
+        """Return one action. Raises `NotFound` when there is none."""
+
+    def by_call(self, agent: str, call_id: str) -> Action | None:
+        """Return the action an agent asked for under this call id."""
+
+    def content(self, fact: str, name: str) -> Any:
+        """Return the content sealed in a fact; None when it was erased or never there."""
+
+    def decision(self, action: Action) -> Decided:
+        """Return the decision in force for an action."""
+
+    def agent_key(self, key_digest: str) -> AgentKey | None:
+        """Return whose key this is."""
+
+    def agent_keys(self, use_case: UseCaseId) -> list[AgentKey]:
+        """Return the agent versions admitted to a use case."""
+
+    def policy_documents(self) -> tuple[int, Mapping[str, str]]:
+        """Return the number and documents of the policy in force; 0 and nothing before the first."""
+
+    def latest_offer(self, use_case: UseCaseId, operation: Operation) -> GrantOffered:
+        """Return the newest offer for an operation."""
+
+    def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
+        """Return the level in the hands of an operation."""
+
+    def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
+        """Return the evidence of a version's latest trial."""
+
+    def latest_trial(self, use_case: UseCaseId, operation: Operation) -> int:
+        """Return the number of the operation's latest trial over all versions, 0 before the first."""
+
+    def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
+        """Return the share drawn for review, None before it was ever set."""
+
+    def stops(self) -> tuple[str, ...]:
+        """Return the scopes that are stopped."""
+
+    def every_action(self) -> Iterator[tuple[Action, Mapping[str, Value] | None]]:
+        """Walk every action with the arguments in force (None where they were erased), oldest first."""
+
+    def in_states(self, states: Collection[State], *, use_case: UseCaseId | None = None, limit: int = 1000) -> list[Action]:
+        """Return actions in these states, oldest first."""
+
+    def due(self, states: Collection[State], now: datetime, *, limit: int = 1000) -> list[Action]:
+        """Return actions in these states whose time has come, most overdue first."""
+
+    def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
+        """Return clusters that are not closed, with their gradable items."""
+
+    def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
+        """Count the proposals of an operation since a moment."""
+
+    def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
+        """Return who signed the open offer, with the role."""
+
+    def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
+        """Return facts in order."""
+
+
+class Writing(Reading, Protocol):
+    """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
+
+    def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
+        """Append a fact and bring every projection up to date. Returns the fact's id.
+
+        `contents` is sealed into the fact: it MUST NOT reach the ledger itself. Raises `Conflict` when the lifecycle does
+        not admit the fact; then nothing of the work is written.
+        """
+
+    def fetch(self, proposals: Collection[ProposalId]) -> None:
+        """Read many actions and their decisions at once, because the work is about to need each of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCluster:
+    """A cluster that still collects answers."""
+
+    use_case: UseCaseId
+    operation: Operation
+    version: str
+    trial: int
+    cluster: str
+    opened_at: datetime
+    items: tuple[Item, ...]
+
+
+class Store(Protocol):
+    """Where facts and projections live. One writer at a time; a second writer process MUST be refused by name."""
+
+    async def write(self, work: Callable[[Writing], T]) -> T:
+        """Run `work` in a durable transaction and return its result once it is on disk.
+
+        `work` MUST be free of effects outside the transaction: it may be run again when its group fails.
+        """
+
+    def read(self) -> AbstractContextManager[Reading]:
+        """Open a consistent view that never waits for the writer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What every verb is handed: the store, the connected systems, time, names, and the instance's secret."""
+
+    store: Store
+    connectors: Mapping[str, Connector]
+    clock: Clock
+    ids: Ids
+    secret: bytes

@@ -8,10 +8,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from remit.errors import CallIdReused, ControlPlaneUnreachable, InvalidInput, NotAllowed, NotAuthenticated, NotFound, RemitError, TooLarge
+from remit.errors import ControlPlaneUnreachable, RemitError, from_problem
 from remit.sdk.messages import Context, Propose, Reply, Scalar
-
-_BY_CODE: dict[str, type[RemitError]] = {e.code: e for e in (CallIdReused, InvalidInput, NotAllowed, NotAuthenticated, NotFound, TooLarge)}
 
 
 class Client:
@@ -39,7 +37,13 @@ class Client:
         return msgspec.json.decode(await self._send("POST", f"/api/v1/proposals/{proposal_id}/withdraw"), type=Reply)
 
     async def context(
-        self, use_case: str, window: str, *, where: Mapping[str, Scalar] | None = None, after: str | None = None, limit: int = 1000
+        self,
+        use_case: str,
+        window: str,
+        *,
+        where: Mapping[str, Scalar] | None = None,
+        after: str | None = None,
+        limit: int = 1000,
     ) -> Context:
         """Read one page of a context window: only what the charter lets this agent see."""
         asked = {"where": dict(where or {}), "after": after, "limit": limit}
@@ -51,15 +55,15 @@ class Client:
             reply = await self._http.request(method, path, **kwargs)
         except httpx.HTTPError as error:
             raise ControlPlaneUnreachable(found=type(error).__name__, do="Take no action and try again later.") from error
-        if reply.status_code < 400:
+        if reply.is_success:
             return reply.content
-        raise _problem(reply)
+        raise problem_of(reply)
 
 
-def _problem(reply: httpx.Response) -> RemitError:
+def problem_of(reply: httpx.Response) -> RemitError:
+    """Return the error a refused request stands for."""
     try:
         told = msgspec.json.decode(reply.content, type=dict[str, Any])
     except msgspec.DecodeError:
         return ControlPlaneUnreachable(found=f"status {reply.status_code} without a problem document")
-    kind = _BY_CODE.get(str(told.get("code")), RemitError)
-    return kind(str(told.get("title")), asked=str(told.get("asked", "")), found=str(told.get("found", "")), do=str(told.get("do", "")))
+    return from_problem(told)

@@ -1,0 +1,109 @@
+"""`remit init` makes a data folder that can be used at once; `remit doctor` looks one over."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import stat
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from remit.cli.options import AsJson, DataDir, Me, folder_of, show, show_table, who
+from remit.core.types import Record, UseCaseId
+from remit.demo.contact import fields_on
+from remit.demo.world import STORY_STARTS, build_world
+from remit.errors import StoreUnavailable
+from remit.flow.adopt import admit, adopt
+from remit.store.checkup import Finding, check_up
+from remit.wire import (
+    AGENT_KEY,
+    LEDGER_KEY,
+    PERSON_TOKEN,
+    SECRET,
+    Installation,
+    RandomIds,
+    SystemClock,
+    initialise,
+    installation,
+    packaged_documents,
+    public_key,
+    write_secret,
+)
+
+_CONTACTS = 200
+_FIRST_AGENT = "first-agent"
+_UNSOUND = 1
+
+
+def init(
+    contacts: Annotated[
+        int, typer.Option(min=0, max=20_000, help="How many sample contacts to put into the sandbox CRM.")
+    ] = _CONTACTS,
+    me: Me = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a data folder: keys, the starter charters, a sandbox CRM with sample contacts, an agent key to try it with."""
+    folder = folder_of(data_dir)
+    try:
+        made = initialise(folder)
+    except OSError as error:
+        do = "Choose a folder you own with --data-dir"
+        raise StoreUnavailable(asked=f"an installation in {folder}", found=error.strerror or str(error), do=do) from error
+    with installation(folder) as opened:
+        number = asyncio.run(_furnish(opened, who(me), contacts))
+    told = {"data_dir": str(folder), "made": made, "policy": number, "agent_key": str(folder / AGENT_KEY)}
+    show(told, as_json=as_json, text=_told(folder, made=made))
+
+
+async def _furnish(opened: Installation, by: str, contacts: int) -> int:
+    number = await adopt(opened.house, packaged_documents(), by)
+    if (opened.folder / AGENT_KEY).exists():
+        return number
+    people = list(build_world(seed=1).entered_before(STORY_STARTS))[:contacts]
+    rows = [(Record(kind="contact", id=one.id), fields_on(one, STORY_STARTS) or {}) for one in people]
+    opened.sandbox.world.put(rows, by="import:sample", at=opened.house.clock.now())
+    key = secrets.token_urlsafe(32)
+    with opened.house.store.read() as reading:
+        use_cases = [UseCaseId(name) for name in reading.policy().charters]
+    await admit(opened.house, agent=_FIRST_AGENT, version="1", use_cases=use_cases, key=key, by=by)
+    write_secret(opened.folder / AGENT_KEY, key.encode())
+    return number
+
+
+def _told(folder: Path, *, made: bool) -> str:
+    first = f"{folder} is ready." if made else f"{folder} was ready already; nothing was replaced."
+    data = "" if folder == Path("remit-data") else f" --data-dir {folder}"
+    return (
+        f"{first}\nTry: remit propose --use-case score --operation contact.tag.add contact=c00001 tag=not-now{data}\n"
+        f"Then: remit inbox{data}"
+    )
+
+
+def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Look a data folder over: keys, file, schema, ledger, projections, what a crash left. Changes nothing."""
+    folder = folder_of(data_dir)
+    findings = [_secrets(folder), *check_up(folder, public_key(folder), SystemClock(), RandomIds())]
+    show([_plain(one) for one in findings], as_json=as_json)
+    if not as_json:
+        rows = [[one.what, "sound" if one.sound else "NOT SOUND", one.found, "" if one.sound else one.do] for one in findings]
+        show_table(f"{folder}", ["what", "", "found", "what to do"], rows)
+    if not all(one.sound for one in findings):
+        raise typer.Exit(_UNSOUND)
+
+
+def _plain(finding: Finding) -> dict[str, str | bool]:
+    return {"what": finding.what, "sound": finding.sound, "found": finding.found, "do": "" if finding.sound else finding.do}
+
+
+def _secrets(folder: Path) -> Finding:
+    paths = [folder / name for name in (SECRET, LEDGER_KEY, PERSON_TOKEN)]
+    missing = [path.name for path in paths if not path.exists()]
+    shared = [path.name for path in paths if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
+    if missing:
+        return Finding(what="keys", sound=False, found=f"missing: {', '.join(missing)}", do="Put them back from a backup")
+    if shared:
+        return Finding(what="keys", sound=False, found=f"others may read {', '.join(shared)}", do=f"chmod 600 them in {folder}")
+    return Finding(what="keys", sound=True, found="there, and only the owner may read them")

@@ -1,0 +1,52 @@
+"""The `remit` command: puts the commands together and turns errors into a message and an exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import typer
+
+from remit.cli import install, serving, stopping, telling, verifying, work
+from remit.errors import RemitError
+
+app = typer.Typer(
+    name="remit",
+    help="Decides how much of an action a marketing AI agent may do alone, and moves that line on evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("init")(install.init)
+app.command("doctor")(install.doctor)
+app.command("serve")(serving.serve)
+app.command("propose")(work.propose)
+app.command("inbox")(work.inbox)
+app.command("answer")(work.answer)
+app.command("take-back")(work.take_back)
+app.command("undo")(work.undo)
+app.command("levels")(work.levels)
+app.command("sign")(work.sign)
+app.command("demo")(telling.demo)
+app.add_typer(stopping.app, name="stop")
+app.add_typer(verifying.app, name="ledger")
+
+
+def main() -> None:
+    """Run the command; an error leaves its message on standard error and its status as exit status."""
+    try:
+        app()
+    except RemitError as error:
+        _tell(error)
+        sys.exit(error.exit_status)
+
+
+def _tell(error: RemitError) -> None:
+    if "--json" in sys.argv:
+        told = {"code": error.code, "title": error.message, "asked": error.asked, "found": error.found, "do": error.do}
+        sys.stderr.write(json.dumps(told) + "\n")
+        return
+    sys.stderr.write(f"remit: {error.message}\n")
+    for label, value in (("asked", error.asked), ("found", error.found), ("do", error.do)):
+        if value:
+            sys.stderr.write(f"  {label:<6} {value}\n")

@@ -1,0 +1,61 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from remit.config import Settings
+from remit.errors import InvalidInput
+
+console = Console(highlight=False)
+
+
+def settings() -> Settings:
+    """Read the settings. Raises `InvalidInput` that names the key at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        key = "REMIT_" + "_".join(str(part) for part in wrong["loc"]).upper()
+        raise InvalidInput(asked=key, found=f"{wrong['input']} ({wrong['msg']})", do="Correct the setting") from error
+
+
+def folder_of(data_dir: Path | None) -> Path:
+    """Return the data folder: the option, else the setting."""
+    return data_dir or settings().data_dir
+
+
+def who(name: str | None) -> str:
+    """Return who acts: the option, else the user of this machine."""
+    try:
+        return name or getpass.getuser()
+    except (KeyError, OSError):
+        return "owner"  # a container without a user database
+
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="The data folder; REMIT_DATA_DIR or ./remit-data otherwise.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Me = Annotated[str | None, typer.Option("--as", help="Who acts; your user name otherwise.")]
+
+
+def show(value: Any, *, as_json: bool, text: str = "") -> None:
+    """Print a value as JSON, or the sentence for people."""
+    if as_json:
+        console.print_json(data=value)
+    elif text:
+        console.print(text, markup=False, soft_wrap=True)
+
+
+def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """Print a table for people."""
+    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)

@@ -1,0 +1,76 @@
+"""`remit serve`: the HTTP door and the runner in one process, until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from remit.cli.door import SERVER
+from remit.cli.options import DataDir, console, folder_of, settings
+from remit.errors import PortBusy
+from remit.runner.local import run
+from remit.wire import Installation, installation, write_secret
+
+
+def serve(
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; REMIT_PORT or 8321 otherwise, 0 for a free one.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the API and the page of what is held, and carry out what is due."""
+    with installation(folder_of(data_dir)) as opened:
+        serve_opened(opened, port)
+
+
+def serve_opened(opened: Installation, port: int | None) -> None:
+    """Serve an installation that is open already."""
+    chosen = settings()
+    listening = _listen(chosen.host, chosen.port if port is None else port)
+    host, bound = listening.getsockname()[:2]
+    address = f"http://{host}:{bound}"
+    path = opened.folder / SERVER
+    write_secret(path, json.dumps({"address": address, "process": os.getpid()}).encode())
+    console.print(
+        f"Serving on {address}/enter?token={opened.app.state.tokens.once}  (the address works once; end with Ctrl C)",
+        soft_wrap=True,
+    )
+    try:
+        asyncio.run(_serve(opened, listening))
+    except KeyboardInterrupt:
+        console.print("Ended.")
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortBusy(
+            asked=f"{host}:{port}", found=error.strerror or str(error), do="Give another --port, or 0 for a free one"
+        ) from error
+    return listening
+
+
+async def _serve(opened: Installation, listening: socket.socket) -> None:
+    config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now())))
+    working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working

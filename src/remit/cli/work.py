@@ -1,0 +1,166 @@
+"""The daily commands: propose, look at what is held, answer, take back, undo, see and sign levels."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from remit.cli.door import ask
+from remit.cli.options import AsJson, DataDir, Me, folder_of, settings, show, show_table, who
+from remit.core.types import Answer
+from remit.errors import InvalidInput, NotAuthenticated
+from remit.wire import AGENT_KEY, new_id
+
+Proposal = Annotated[str, typer.Argument(help="The proposal's id, as `remit inbox` shows it.")]
+
+
+def propose(
+    use_case: Annotated[str, typer.Option("--use-case", help="The use case to act for.")],
+    operation: Annotated[str, typer.Option("--operation", help="What to do, such as contact.tag.add.")],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="Arguments as name=value; a value that is JSON is read as JSON.")
+    ] = None,
+    call_id: Annotated[str | None, typer.Option("--call-id", help="The idempotency key; a fresh one otherwise.")] = None,
+    confidence: Annotated[float | None, typer.Option(help="How sure the agent is, 0 to 1.")] = None,
+    grounds: Annotated[list[str] | None, typer.Option(help="A field the agent relied on; may be repeated.")] = None,
+    reason: Annotated[str, typer.Option(help="The agent's reason, in words.")] = "",
+    key: Annotated[
+        str | None, typer.Option("--key", help="The agent key; REMIT_AGENT_KEY or the one `remit init` made otherwise.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask whether it would be allowed; writes nothing.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose one action as an agent."""
+    folder = folder_of(data_dir)
+    asked = {
+        "use_case": use_case,
+        "operation": operation,
+        "arguments": dict(_argument(text) for text in arguments or []),
+        "call_id": call_id or new_id(),
+        "confidence": confidence,
+        "grounds": grounds or [],
+        "reason": reason,
+        "dry_run": dry_run,
+    }
+    reply = ask(folder, "POST", "/api/v1/proposals", body=[asked], token=key or _agent_key(folder))[0]
+    show(reply, as_json=as_json, text=_told(reply))
+
+
+def _argument(text: str) -> tuple[str, Any]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise InvalidInput(asked=f"argument {text}", found="no =", do="Write it as name=value")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _agent_key(folder: Path) -> str:
+    found = settings().agent_key
+    if found is not None:
+        return found.get_secret_value()
+    try:
+        return (folder / AGENT_KEY).read_text()
+    except OSError as error:
+        raise NotAuthenticated(asked="an agent key", found="none given", do="Give --key or set REMIT_AGENT_KEY") from error
+
+
+def _told(reply: dict[str, Any]) -> str:
+    lines = [f"{reply['verdict']}: {reason['text']}" for reason in reply["reasons"][:1]]
+    lines += [f"also: {reason['text']}" for reason in reply["reasons"][1:] if reason["floor"] != "allow"]
+    lines += [f"It would have been allowed if {text}." for text in reply["allowed_if"]]
+    where = f"proposal {reply['proposal_id']} is {reply['state']}" if reply["proposal_id"] else "dry run: nothing was written"
+    return "\n".join([*lines, where])
+
+
+def inbox(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 50,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what waits for a person, oldest first."""
+    items = ask(folder_of(data_dir), "GET", f"/api/v1/desk/inbox?limit={limit}")
+    show(items, as_json=as_json, text="" if items else "Nothing is held.")
+    if items and not as_json:
+        rows = [[item["proposal"], item["operation"], item["record"] or "", item["why"][0]["text"]] for item in items]
+        show_table(f"{len(items)} waiting for a person", ["proposal", "operation", "record", "why"], rows)
+
+
+def answer(
+    proposal: Proposal,
+    say: Annotated[
+        Answer, typer.Argument(help="approve, approve_edited, reject, return, later; drafts: used, used_edited, discarded.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="A reason code, for a rejection.")] = "",
+    note: Annotated[str, typer.Option(help="A note to the agent.")] = "",
+    edit: Annotated[list[str] | None, typer.Option(help="A changed argument as name=value; may be repeated.")] = None,
+    me: Me = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a held proposal or a draft."""
+    folder = folder_of(data_dir)
+    held = ask(folder, "GET", f"/api/v1/desk/proposals/{proposal}")
+    edited = {**(held["arguments"] or {}), **dict(_argument(text) for text in edit)} if edit else None
+    body = {"answer": say.value, "seen": held["seen"], "reason_code": reason, "note": note, "edited": edited}
+    after = ask(folder, "POST", f"/api/v1/desk/proposals/{proposal}/answer", body=body, person=who(me))
+    show(after, as_json=as_json, text=_after(after))
+
+
+def _after(after: dict[str, Any]) -> str:
+    if after["state"] == "leaving":
+        return (
+            f"{after['proposal']} leaves at {after['due_at']}; until then `remit take-back {after['proposal']}` holds it again."
+        )
+    return f"{after['proposal']} is {after['state']}."
+
+
+def take_back(proposal: Proposal, me: Me = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Take an approval back before its effect has left."""
+    reply = ask(folder_of(data_dir), "POST", f"/api/v1/desk/proposals/{proposal}/take-back", person=who(me))
+    show(reply, as_json=as_json, text=f"{proposal} is {reply['state']} again.")
+
+
+def undo(
+    proposal: Proposal,
+    reason: Annotated[str, typer.Option("--reason", help="Why it should be undone.")] = "",
+    me: Me = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a carried-out effect back: every captured field is restored; what people changed since is kept."""
+    folder = folder_of(data_dir)
+    ask(folder, "POST", f"/api/v1/desk/proposals/{proposal}/undo", body={"reason": reason}, person=who(me))
+    after = ask(folder, "GET", f"/api/v1/desk/proposals/{proposal}")
+    show(after, as_json=as_json, text=f"{proposal} is {after['state']}.")
+
+
+def levels(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the level of every operation of every use case."""
+    found = ask(folder_of(data_dir), "GET", "/api/v1/desk/levels")
+    show(found, as_json=as_json)
+    if not as_json:
+        rows = [
+            [one["use_case"], one["operation"], str(one["level"]), one["until"] or "", "yes" if one["offered"] else ""]
+            for one in found
+        ]
+        show_table("Levels", ["use case", "operation", "level", "until", "offered"], rows)
+
+
+def sign(
+    use_case: Annotated[str, typer.Argument(help="The use case.")],
+    operation: Annotated[str, typer.Argument(help="The operation.")],
+    role: Annotated[str, typer.Option("--role", help="line_of_business or risk.")],
+    me: Me = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign an offered level in one role; the second signature, by somebody else, begins it."""
+    body = {"use_case": use_case, "operation": operation, "role": role}
+    reply = ask(folder_of(data_dir), "POST", "/api/v1/desk/signatures", body=body, person=who(me))
+    show(reply, as_json=as_json, text="The level begins." if reply["begun"] else "Signed; the other role is missing.")

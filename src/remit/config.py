@@ -1,0 +1,21 @@
+"""The settings, read once from the environment (`REMIT_*`). A missing or wrong value names its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where Remit keeps its data and where it listens."""
+
+    model_config = SettingsConfigDict(env_prefix="REMIT_", extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("remit-data"), description="The folder that holds the ledger, the keys and the sandbox CRM."
+    )
+    host: str = Field(default="127.0.0.1", description="The address `remit serve` listens on.")
+    agent_key: SecretStr | None = Field(default=None, description="The agent key `remit propose` uses when none is given.")
+    port: int = Field(default=8321, ge=0, le=65535, description="The port `remit serve` listens on; 0 takes a free one.")

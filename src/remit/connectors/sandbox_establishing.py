@@ -1,0 +1,63 @@
+"""What the sandbox itself says about a call before anything is done: the record, its values, who set them, what listens."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+
+from remit.connectors.sandbox_operations import Intent, Problem, nothing_there, plan
+from remit.connectors.sandbox_records import full, last_actors
+from remit.connectors.sandbox_values import part
+from remit.core.types import ABSENT, Image, Record
+from remit.ports import Call, Established
+
+_LISTENERS = "SELECT what FROM listens WHERE kind = ? AND field = ?"
+_PEOPLE = "person:"
+
+
+def establish(connection: sqlite3.Connection, call: Call, as_of: datetime) -> Established:
+    """Establish one call; what is wrong with it is said before anything else is looked at."""
+    intent = plan(call)
+    if isinstance(intent, Problem):
+        return Established(problem=str(intent), as_of=as_of)
+    person = None if intent.person is None else full(connection, intent.person)
+    if intent.person and person and not person.exists:
+        return Established(problem=str(nothing_there(call, intent.person)), as_of=as_of)
+    if intent.record is None:
+        return _established(connection, intent, ABSENT, person, as_of)
+    current = full(connection, intent.record)
+    if not current.exists:
+        return Established(problem=str(nothing_there(call, intent.record)), as_of=as_of)
+    return _established(connection, intent, current, person, as_of)
+
+
+def _established(
+    connection: sqlite3.Connection, intent: Intent, current: Image, person: Image | None, as_of: datetime
+) -> Established:
+    touched = sorted({*intent.put, *intent.drop})
+    return Established(
+        record=intent.record,
+        current=part(current, touched),
+        reach=intent.reach,
+        listeners=_listeners(connection, intent.kind, touched),
+        suppressed=None if person is None else _suppressed(person),
+        set_by_person=_set_by_person(connection, intent.record, touched),
+        as_of=as_of,
+    )
+
+
+def _listeners(connection: sqlite3.Connection, kind: str, touched: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({what for name in touched for (what,) in connection.execute(_LISTENERS, (kind, name))}))
+
+
+def _suppressed(person: Image) -> bool:
+    """Read anything but a clear no as a yes: an import may have written "x" where a person meant true."""
+    return person.fields.get("do_not_contact") not in (None, False, "")
+
+
+def _set_by_person(connection: sqlite3.Connection, record: Record | None, touched: Collection[str]) -> bool:
+    """Whether a person set any touched field last. Emptying a field is setting it: somebody meant it to be empty."""
+    if record is None:
+        return False
+    return any(actor.startswith(_PEOPLE) for actor in last_actors(connection, record, touched))

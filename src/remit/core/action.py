@@ -1,0 +1,45 @@
+"""One action as the store shows it: where it stands and what the next step needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from remit.core.lifecycle import State
+from remit.core.types import Operation, ProposalId, UseCaseId, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A row of the projection. `content` names the fact whose content holds the arguments in force."""
+
+    proposal: ProposalId
+    use_case: UseCaseId
+    operation: Operation
+    agent: str
+    version: str
+    call_id: str
+    trial: int
+    cluster: str
+    draw_ppm: int
+    record: str | None
+    state: State
+    row_version: int
+    content: str
+    proposed_at: datetime
+    verdict: Verdict | None = None
+    decided: str | None = None
+    """Id of the fact that holds the decision, its reasons and its input."""
+    counts: bool = False
+    draw_rate_ppm: int = 0
+    """The chance with which it was drawn for review; 0 where no draw was made."""
+    seen: str = ""
+    due_at: datetime | None = None
+    revision: int = 0
+    attempts: int = 0
+    answered_by: str | None = None
+    loss_ppm: int | None = None
+    seconds_seen: int | None = None
+    done: str | None = None
+    """Id of the fact that holds the images before and after."""
+    ended_at: datetime | None = None

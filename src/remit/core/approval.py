@@ -1,0 +1,59 @@
+"""What a person's answer may be, what it weighs, and whether it still stands when the effect is about to leave."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from remit.core.charter import LossSpec
+from remit.core.gate import Decision, Reason
+from remit.core.lifecycle import State
+from remit.core.types import Answer, Verdict
+
+FULL_PPM = 1_000_000
+
+TO_HELD = (Answer.APPROVE, Answer.APPROVE_EDITED, Answer.REJECT, Answer.RETURN, Answer.LATER)
+TO_DRAFT = (Answer.USED, Answer.USED_EDITED, Answer.DISCARDED, Answer.LATER)
+
+
+def may_answer(state: State) -> tuple[Answer, ...]:
+    """Return the answers that fit a state; none once it was answered."""
+    if state is State.HELD:
+        return TO_HELD
+    return TO_DRAFT if state is State.DRAFTED else ()
+
+
+def loss_ppm(answer: Answer, losses: LossSpec) -> int | None:
+    """Weigh an answer in millionths; None where it grades nothing (later, return)."""
+    match answer:
+        case Answer.APPROVE | Answer.USED:
+            return 0
+        case Answer.APPROVE_EDITED | Answer.USED_EDITED:
+            return round(losses.edited * FULL_PPM)
+        case Answer.REJECT | Answer.DISCARDED:
+            return round(losses.rejected * FULL_PPM)
+        case Answer.RETURN | Answer.LATER:
+            return None
+
+
+class AtRelease(StrEnum):
+    """What happens to an action that is about to leave, after the gate was asked again."""
+
+    GO = "go"
+    HOLD = "hold"
+    HALT = "halt"
+    BLOCK = "block"
+
+
+def at_release(decision: Decision, *, approved: bool, moved: tuple[str, ...]) -> tuple[AtRelease, tuple[Reason, ...]]:
+    """Judge an action whose take-back window closed, by a decision from fresh facts and today's policy.
+
+    A person's approval stands in for a hold, never for a block, and only for what she saw.
+    """
+    if decision.verdict is Verdict.BLOCK:
+        return AtRelease.BLOCK, decision.reasons
+    if any(reason.code == "stopped" for reason in decision.reasons):
+        return AtRelease.HALT, decision.reasons
+    if moved:
+        return AtRelease.HOLD, (Reason(code="changed_since_seen", floor=Verdict.HOLD, values={"found": ", ".join(moved)}),)
+    bearable = Verdict.HOLD if approved else Verdict.ALLOW
+    return (AtRelease.GO, ()) if decision.verdict <= bearable else (AtRelease.HOLD, decision.reasons)

@@ -1,0 +1,24 @@
+"""What an agent may see, and whether a proposal stays inside what its charter lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from remit.core.charter import Charter, OperationSpec
+from remit.core.types import Operation, Value
+
+
+def odd_arguments(charter: Charter, operation: Operation, arguments: Mapping[str, Value]) -> tuple[str, ...]:
+    """Name the arguments, or their values, that the charter does not list for this operation."""
+    spec = charter.operations.get(operation)
+    if spec is None:
+        return ()
+    return tuple(_odd(spec, name, value) for name, value in sorted(arguments.items()) if not _listed(spec, name, value))
+
+
+def _listed(spec: OperationSpec, name: str, value: Value) -> bool:
+    return name in spec.arguments and (name not in spec.values or value in spec.values[name])
+
+
+def _odd(spec: OperationSpec, name: str, value: Value) -> str:
+    return f"{name}={value}" if name in spec.arguments else name

@@ -1,0 +1,157 @@
+"""How facts become what the store shows: one pure function per projection.
+
+Live writes and a rebuild from the ledger use the same functions, so that what is shown can always be had again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
+
+from remit.core import facts as f
+from remit.core.action import Action
+from remit.core.approval import FULL_PPM
+from remit.core.charter import EvidenceSpec
+from remit.core.facts import ActionFact, Entry
+from remit.core.level import Evidence, Grant, tested_alpha, tested_tolerance
+from remit.core.lifecycle import ENDED, State, next_state
+from remit.core.types import Answer, Level, Operation
+from remit.evidence.drift import Drift
+from remit.evidence.promotion import log_wealth_of
+
+_DUE_NOW = {State.RELEASED, State.UNDOING, State.STARTED}
+
+
+def fold_action(action: Action | None, entry: Entry, fact: ActionFact) -> Action:
+    """Return the action after a fact about it. Raises `Conflict` when the lifecycle does not admit the fact."""
+    state = next_state(action.state if action else None, fact)
+    if action is None or isinstance(fact, f.Proposed):
+        return _opened(cast("f.Proposed", fact), entry)  # next_state admits nothing else here
+    due_at = entry.at if state in _DUE_NOW else getattr(fact, "due_at", None)
+    ended_at = entry.at if state in ENDED or isinstance(fact, f.Done | f.Undone | f.UndoFailed) else action.ended_at
+    moved = replace(action, state=state, row_version=action.row_version + 1, due_at=due_at, ended_at=ended_at)
+    return _with_details(moved, entry, fact)
+
+
+def _opened(fact: f.Proposed, entry: Entry) -> Action:
+    return Action(
+        proposal=fact.proposal,
+        use_case=fact.use_case,
+        operation=fact.operation,
+        agent=fact.agent,
+        version=fact.version,
+        call_id=fact.call_id,
+        trial=fact.trial,
+        cluster=fact.cluster,
+        draw_ppm=fact.draw_ppm,
+        record=fact.record,
+        state=State.PROPOSED,
+        row_version=0,
+        content=entry.id,
+        proposed_at=entry.at,
+    )
+
+
+def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
+    match fact:
+        case f.Decided():
+            rate = fact.given.draw_rate_ppm
+            return replace(action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate)
+        case f.HeldAgain():
+            return replace(action, seen=fact.seen, answered_by=None, loss_ppm=None)
+        case f.TakenBack():
+            return replace(action, answered_by=None, loss_ppm=None)
+        case f.Answered():
+            return _answered(action, entry, fact)
+        case f.Started():
+            return replace(action, attempts=action.attempts + 1)
+        case f.Done():
+            return replace(action, done=entry.id, record=fact.record or action.record)
+        case f.Observed() if fact.loss_ppm is not None:
+            return replace(action, loss_ppm=max(fact.loss_ppm, action.loss_ppm or 0))
+        case _:
+            return action
+
+
+def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:
+    if fact.answer is Answer.LATER:
+        return action
+    edited = fact.answer in {Answer.APPROVE_EDITED, Answer.USED_EDITED}
+    return replace(
+        action,
+        answered_by=fact.by,
+        loss_ppm=fact.loss_ppm,
+        seconds_seen=fact.seconds_seen,
+        revision=fact.revision,
+        content=entry.id if edited else action.content,
+    )
+
+
+def graded_loss(action: Action, fact: ActionFact) -> int | None:
+    """Return the loss that a fact brings to the evidence, None where it brings none.
+
+    A drawn action that ends without an answer counts as a full loss: else an agent could withdraw its mistakes.
+    """
+    match fact:
+        case f.Answered():
+            return fact.loss_ppm
+        case f.Lapsed() | f.Withdrawn():
+            return FULL_PPM if action.counts else None
+        case _:
+            return None
+
+
+def fold_answer(evidence: Evidence, *, loss_ppm: int, counts: bool, at_level: Level, spec: EvidenceSpec) -> Evidence:
+    """Count one graded answer; at level 3 and above it also moves the drift detector."""
+    answered = replace(evidence, answered=evidence.answered + 1)
+    if not counts or at_level < Level.EXECUTE:
+        return answered
+    drift = _drift(answered, spec)
+    drift.update(loss_ppm / FULL_PPM)
+    return replace(
+        answered, drift=drift.state, alarm=answered.alarm or drift.alarm, reviewed_at_level=answered.reviewed_at_level + 1
+    )
+
+
+def _drift(evidence: Evidence, spec: EvidenceSpec) -> Drift:
+    tolerance = tested_tolerance(spec)
+    if evidence.drift:
+        return Drift.restore(tolerance, spec.run_length, evidence.drift)
+    return Drift(tolerance, spec.run_length)
+
+
+def fold_cluster(evidence: Evidence, fact: f.ClusterClosed, spec: EvidenceSpec) -> Evidence:
+    """Count one observation. Once the bar is cleared it stays cleared: the test allows a look after every answer."""
+    losses = dict(evidence.losses or {})
+    losses[fact.loss_ppm] = losses.get(fact.loss_ppm, 0) + 1
+    wealth = log_wealth_of({loss / FULL_PPM: n for loss, n in losses.items()}, tolerance=tested_tolerance(spec))
+    crossed = evidence.crossed or wealth >= -math.log(tested_alpha(spec, evidence.trial))
+    return replace(evidence, losses=losses, log_wealth=wealth, crossed=crossed)
+
+
+def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> Grant:
+    """Return the grant after an offer, its signing or its loss."""
+    match fact:
+        case f.GrantOffered():
+            return replace(grant, offered=True)
+        case f.Granted():
+            return Grant(level=fact.level, version=fact.version, until=fact.until)
+        case f.LevelLost():
+            return Grant(level=fact.level, version=fact.version)
+
+
+def fold_promotion(evidence: Evidence) -> Evidence:
+    """Start the drift detector anew: it watches the level from the moment it is granted."""
+    return replace(evidence, drift=(), alarm=False, reviewed_at_level=0)
+
+
+def settled_without_answer(state: State) -> bool:
+    """Whether no answer can come any more, though none came."""
+    return state in {State.LAPSED, State.WITHDRAWN}
+
+
+def starting_grants(operations: Iterable[Operation], starts_at: Level) -> dict[Operation, Grant]:
+    """Return the grant every operation of a newly adopted charter begins with."""
+    return {operation: Grant(level=starts_at) for operation in operations}

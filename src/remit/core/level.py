@@ -1,0 +1,152 @@
+"""Whether an operation has earned a level, keeps it, or has lost it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from remit.core.approval import FULL_PPM
+from remit.core.charter import Charter, EvidenceSpec
+from remit.core.gate import Ceiling
+from remit.core.types import Level, Operation
+from remit.evidence import promotion, sampling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known of one operation by one version in one trial. `losses` counts observations by their loss in millionths."""
+
+    version: str = ""
+    trial: int = 1
+    answered: int = 0
+    losses: Mapping[int, int] | None = None
+    log_wealth: float = 0.0
+    crossed: bool = False
+    drift: tuple[float, ...] = ()
+    alarm: bool = False
+    reviewed_at_level: int = 0
+
+    @property
+    def observations(self) -> int:
+        """Return the number of closed clusters."""
+        return sum((self.losses or {}).values())
+
+    @property
+    def mean_loss(self) -> float:
+        """Return the mean loss of the observations, 0 when there are none."""
+        counts = self.losses or {}
+        return sum(loss * n for loss, n in counts.items()) / FULL_PPM / max(1, self.observations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """The level in the hands of one operation, for which version, until when."""
+
+    level: Level
+    version: str = ""
+    until: datetime | None = None
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """The evidence clears the bar for the next level."""
+
+    level: Level
+    evidence: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """The level ends at once."""
+
+    level: Level
+    cause: str
+    evidence: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stays:
+    """Nothing changes; `why` says what is missing, `answers_needed` how many clean observations would do, if any number would."""
+
+    why: str
+    answers_needed: int | None = None
+
+
+Judgement = Earned | Lost | Stays
+
+_DRIFT_TIMES = 4.0
+
+
+def tested_tolerance(spec: EvidenceSpec) -> float:
+    """Return the tolerance the test runs at: reviewers miss some errors, so what they see has to be better than the promise."""
+    return spec.tolerance * (1 - spec.miss_rate)
+
+
+def tested_alpha(spec: EvidenceSpec, trial: int) -> float:
+    """Return the error budget of one trial; half of it pays for the bound on misses where misses are bounded."""
+    budget = promotion.trial_alpha(spec.alpha, trial)
+    return budget / 2 if spec.miss_rate > 0 else budget
+
+
+def judge(grant: Grant, evidence: Evidence, charter: Charter) -> Judgement:
+    """Judge one operation by its evidence."""
+    summary = _summary(evidence, charter.evidence)
+    if grant.level >= Level.EXECUTE and evidence.alarm:
+        return Lost(level=Level.RECOMMEND, cause="drift", evidence=summary)
+    if grant.level >= charter.highest_level:
+        return Stays(why="the charter's highest level is reached")
+    if grant.level is Level.ASSIST:
+        return _from_assist(evidence, charter, summary)
+    if grant.level is Level.RECOMMEND:
+        return _from_recommend(evidence, charter, summary)
+    return Stays(why="level 4 needs a certificate")
+
+
+def _from_assist(evidence: Evidence, charter: Charter, summary: Mapping[str, int]) -> Judgement:
+    needed = charter.evidence.drafts_to_level_2
+    if evidence.answered >= needed:
+        return Earned(level=Level.RECOMMEND, evidence=summary)
+    return Stays(why="more drafts have to be answered", answers_needed=needed - evidence.answered)
+
+
+def _from_recommend(evidence: Evidence, charter: Charter, summary: Mapping[str, int]) -> Judgement:
+    if evidence.crossed:
+        return Earned(level=Level.EXECUTE, evidence=summary)
+    counts = {loss / FULL_PPM: n for loss, n in (evidence.losses or {}).items()}
+    spec = charter.evidence
+    more = promotion.answers_needed(counts, tolerance=tested_tolerance(spec), alpha=tested_alpha(spec, evidence.trial))
+    return Stays(why="more clean answers are needed", answers_needed=more)
+
+
+def _summary(evidence: Evidence, spec: EvidenceSpec) -> dict[str, int]:
+    return {
+        "answered": evidence.answered,
+        "observations": evidence.observations,
+        "mean_loss_ppm": round(evidence.mean_loss * FULL_PPM),
+        "reviewed_at_level": evidence.reviewed_at_level,
+        "tolerance_ppm": round(spec.tolerance * FULL_PPM),
+        "trial": evidence.trial,
+    }
+
+
+def ceilings(grant: Grant, charter: Charter, *, operation: Operation, version: str, now: datetime) -> tuple[Ceiling, ...]:
+    """Name every limit on the level that evidence cannot lift."""
+    found = [Ceiling(level=charter.highest_level, code="charter")]
+    if operation not in charter.operations:
+        found.append(Ceiling(level=Level.RECOMMEND, code="outside_grant"))
+    if grant.level >= Level.EXECUTE and grant.version != version:
+        found.append(Ceiling(level=Level.RECOMMEND, code="version", detail=grant.version))
+    if grant.level >= Level.EXECUTE and grant.until is not None and grant.until <= now:
+        found.append(Ceiling(level=Level.RECOMMEND, code="expired", detail=grant.until.date().isoformat()))
+    return tuple(ceiling for ceiling in found if ceiling.level < grant.level)
+
+
+def qa_rate_ppm(spec: EvidenceSpec, *, actions_per_day: float) -> int:
+    """Return the share of actions drawn for review at level 3: the charter's rate, raised where volume is too low for it."""
+    tolerance = tested_tolerance(spec)
+    drifted = min(_DRIFT_TIMES, 0.9 / tolerance)  # a rate cannot pass 1: loose tolerances watch for a smaller multiple
+    needed = sampling.reviews_to_detect(tolerance, spec.run_length, drifted)
+    rate = sampling.rate(spec.qa_rate, reviews_needed=needed, days=spec.detect_days, actions_per_day=actions_per_day)
+    return round(rate * FULL_PPM)

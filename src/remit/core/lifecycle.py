@@ -1,0 +1,118 @@
+"""The one state machine of an action: which fact may follow in which state, and where it leads.
+
+A waiting approval is a row in the state `held`; no thread stands for it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from remit.core import facts as f
+from remit.core.types import Answer, Verdict
+from remit.errors import Conflict
+
+if TYPE_CHECKING:
+    from remit.core.facts import ActionFact
+
+
+class State(StrEnum):
+    """Where an action stands."""
+
+    PROPOSED = "proposed"
+    BLOCKED = "blocked"
+    DRAFTED = "drafted"
+    HELD = "held"
+    LEAVING = "leaving"
+    USED = "used"
+    USED_EDITED = "used_edited"
+    DISCARDED = "discarded"
+    LAPSED = "lapsed"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+    STOPPED = "stopped"
+    STARTED = "started"
+    DONE = "done"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    UNDONE_WITH_RESIDUE = "undone_with_residue"
+    UNDO_FAILED = "undo_failed"
+    UNDO_UNCLEAR = "undo_unclear"
+
+
+S = State
+
+_BY_VERDICT = {Verdict.BLOCK: S.BLOCKED, Verdict.DRAFT: S.DRAFTED, Verdict.HOLD: S.HELD, Verdict.ALLOW: S.LEAVING}
+_BY_ANSWER = {
+    (S.HELD, Answer.APPROVE): S.LEAVING,
+    (S.HELD, Answer.APPROVE_EDITED): S.LEAVING,
+    (S.HELD, Answer.REJECT): S.REJECTED,
+    (S.HELD, Answer.RETURN): S.RETURNED,
+    (S.HELD, Answer.LATER): S.HELD,
+    (S.DRAFTED, Answer.USED): S.USED,
+    (S.DRAFTED, Answer.USED_EDITED): S.USED_EDITED,
+    (S.DRAFTED, Answer.DISCARDED): S.DISCARDED,
+    (S.DRAFTED, Answer.LATER): S.DRAFTED,
+}
+_BY_FACT: dict[tuple[State, type], State] = {
+    (S.LEAVING, f.TakenBack): S.HELD,
+    (S.LEAVING, f.HeldAgain): S.HELD,
+    (S.LEAVING, f.Released): S.RELEASED,
+    (S.HELD, f.HeldAgain): S.HELD,
+    (S.HELD, f.Blocked): S.BLOCKED,
+    (S.HELD, f.Lapsed): S.LAPSED,
+    (S.DRAFTED, f.Lapsed): S.LAPSED,
+    (S.HELD, f.Withdrawn): S.WITHDRAWN,
+    (S.DRAFTED, f.Withdrawn): S.WITHDRAWN,
+    (S.RELEASED, f.HeldAgain): S.HELD,
+    (S.RELEASED, f.Blocked): S.BLOCKED,
+    (S.RELEASED, f.Halted): S.STOPPED,
+    (S.RELEASED, f.Started): S.STARTED,
+    (S.STOPPED, f.Unhalted): S.HELD,
+    (S.STOPPED, f.Withdrawn): S.WITHDRAWN,
+    (S.STARTED, f.Done): S.DONE,
+    (S.STARTED, f.Failed): S.FAILED,
+    (S.STARTED, f.Unclear): S.UNCLEAR,
+    (S.STARTED, f.HeldAgain): S.HELD,  # the connected system compared and refused: nothing was written there
+    (S.UNCLEAR, f.Done): S.DONE,
+    (S.UNCLEAR, f.Failed): S.FAILED,
+    (S.DONE, f.UndoAsked): S.UNDOING,
+    (S.UNDOING, f.UndoStarted): S.UNDOING,
+    (S.UNDOING, f.UndoFailed): S.UNDO_FAILED,
+    (S.UNDOING, f.UndoUnclear): S.UNDO_UNCLEAR,
+    (S.UNDO_UNCLEAR, f.UndoFailed): S.UNDO_FAILED,
+}
+_OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED, S.UNDO_UNCLEAR}
+
+ENDED = {S.BLOCKED, S.USED, S.USED_EDITED, S.DISCARDED, S.LAPSED, S.REJECTED, S.RETURNED, S.WITHDRAWN, S.FAILED}
+"""States in which nothing is waiting any more and nothing was carried out by Remit."""
+
+
+def next_state(state: State | None, fact: ActionFact) -> State:
+    """Return the state after a fact. Raises `Conflict` when the fact may not follow in this state."""
+    found = _next(state, fact)
+    if found is None:
+        here = state.value if state else "nothing"
+        raise Conflict(asked=type(fact).__name__, found=f"{fact.proposal} is {here}", do="Look at it again")
+    return found
+
+
+def _next(state: State | None, fact: ActionFact) -> State | None:
+    if state is None:
+        return S.PROPOSED if isinstance(fact, f.Proposed) else None
+    match fact:
+        case f.Decided():
+            return _BY_VERDICT[fact.verdict] if state is S.PROPOSED else None
+        case f.Answered():
+            return _BY_ANSWER.get((state, fact.answer))
+        case f.Undone():
+            ended = S.UNDONE_WITH_RESIDUE if fact.residue else S.UNDONE
+            return ended if state in {S.UNDOING, S.UNDO_UNCLEAR} else None
+        case f.Observed():
+            return state if state in _OBSERVABLE else None
+        case _:
+            return _BY_FACT.get((state, type(fact)))

@@ -1,0 +1,96 @@
+"""One sentence per reason code, the same at every door, and what would have changed the decision."""
+
+from __future__ import annotations
+
+from remit.core.gate import Decision, Reason
+from remit.core.types import Verdict
+
+_BECAUSE = {
+    "no_listeners": "an automation listens to what it changes, or nobody could tell",
+    "field_empty": "it would overwrite a value that is already there",
+    "not_set_by_person": "a person set the present value",
+    "one_record": "it touches more than one record",
+}
+
+_LEVELS = {"0": "Off", "1": "Assist", "2": "Recommend", "3": "Execute low-risk", "4": "Optimise"}
+
+SENTENCES: dict[str, str] = {
+    "level_table": "At level {level} ({level_name}) an action that is {risk} risk and {reversibility} to undo {consequence}.",
+    "draft_area": "It only writes a draft inside Remit's own area; using the draft is a separate decision.",
+    "ceiling_outside_grant": "The grant does not name this operation, so it stays at level 2 at most; this {consequence}.",
+    "ceiling_version": "Another agent version ({detail}) earned the level; this one starts at level 2, so this {consequence}.",
+    "ceiling_expired": "The grant ended on {detail} and was not renewed; until then level 2 is the most, so this {consequence}.",
+    "ceiling_charter": "The charter allows at most level {level} here, so this {consequence}.",
+    "unknown_use_case": "No charter exists for this use case.",
+    "operation_not_in_charter": "The charter of this use case does not allow {operation}.",
+    "argument_not_in_charter": "The charter does not allow this argument or value: {found}.",
+    "outside_window": "The agent relied on what it may not see: {found}.",
+    "reach_unknown": "Nobody could say how many records this touches; the charter allows {limit}.",
+    "reach_over_limit": "It touches {found} records; the charter allows {limit}.",
+    "suppressed": "The person asked not to be contacted.",
+    "suppression_unknown": "Nobody could say whether the person may be contacted.",
+    "unknown_operation": "The catalogue does not know {operation}, so it counts as high risk and irreversible.",
+    "catalogue_draft_only": "The catalogue says that a person always carries out this kind of action.",
+    "catalogue_approve": "The catalogue says that this kind of action, in its wide form, always waits for a person.",
+    "stopped": "Stopped: {scope}.",
+    "drawn_for_review": "Drawn for a person to look at before it happens.",
+    "changed_since_seen": "Something changed since it was looked at: {found}.",
+    "level_lost": "The level that allowed it was lost before the effect left.",
+    "resumed": "The stop was lifted; a person looks again before anything starts.",
+    "held_for_person": "A person decides about this one.",
+}
+"""Every reason code. The documentation lists them one by one and a test holds it to that."""
+
+ALLOWED_IF: dict[str, str] = {
+    "ceiling_outside_grant": "the grant named this operation",
+    "ceiling_version": "this agent version had earned the level itself",
+    "ceiling_expired": "the grant were renewed",
+    "ceiling_charter": "the charter allowed a higher level",
+    "operation_not_in_charter": "the charter listed this operation",
+    "argument_not_in_charter": "the arguments stayed inside what the charter lists",
+    "outside_window": "the agent relied only on fields of its context windows",
+    "reach_unknown": "the connected system could say how many records it touches",
+    "reach_over_limit": "it touched no more records than the charter allows",
+    "stopped": "the stop were lifted",
+}
+
+_CONSEQUENCE = {
+    Verdict.ALLOW: "may be carried out alone",
+    Verdict.HOLD: "waits for a person",
+    Verdict.DRAFT: "is prepared for a person to do",
+    Verdict.BLOCK: "is not carried out",
+}
+
+
+def sentence(reason: Reason) -> str:
+    """Say one reason in words a marketer reads."""
+    values = dict(reason.values)
+    words = {**values, "consequence": _CONSEQUENCE[reason.floor], "level_name": _LEVELS.get(values.get("level", ""), "")}
+    text = SENTENCES[reason.code].format_map(words)
+    conditions = [_BECAUSE[name] for name in values.get("because", "").split(", ") if name]
+    if reason.code == "level_table" and conditions:
+        return f"{text} It is not the milder form, because {' and '.join(conditions)}."
+    return text
+
+
+def allowed_if(decision: Decision) -> list[str]:
+    """Name what would have to change for the action to be allowed; empty when it is, or when nothing would do."""
+    wanted = [reason for reason in decision.reasons if reason.floor > Verdict.ALLOW]
+    return [text for reason in wanted if (text := _unlock(reason))]
+
+
+def _unlock(reason: Reason) -> str:
+    if reason.code != "level_table":
+        return ALLOWED_IF.get(reason.code, "")
+    mild = reason.values.get("risk") == "low" and reason.values.get("reversibility") == "easy"
+    return "the use case had earned level 3 for this operation" if mild else ""
+
+
+def for_agent(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Hide from an agent why a person looks: a hold by draw must read like any other hold."""
+    shown = tuple(reason for reason in reasons if reason.floor is not Verdict.HOLD)
+    held = any(reason.floor is Verdict.HOLD for reason in reasons)
+    strictest = max(reason.floor for reason in reasons)
+    if strictest is not Verdict.HOLD:
+        return tuple(reason for reason in shown if reason.floor is strictest)
+    return (Reason(code="held_for_person", floor=Verdict.HOLD),) if held else shown

@@ -1,0 +1,54 @@
+"""Adopting a policy and admitting agent versions to it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from remit.core import facts as f
+from remit.core.policy import compile_documents, digest_of
+from remit.core.types import UseCaseId
+from remit.errors import NotFound
+from remit.ports import House, Writing
+
+
+async def adopt(house: House, documents: Mapping[str, str], by: str) -> int:
+    """Put documents (JSON text by name) into force beside those already adopted. Returns the policy's number.
+
+    Documents equal to those in force change nothing. Raises `RuleError` for a document that cannot be read.
+    """
+    return await house.store.write(lambda tx: _adopt(tx, documents, by))
+
+
+def _adopt(tx: Writing, documents: Mapping[str, str], by: str) -> int:
+    number, before = tx.policy_documents()
+    merged = {**before, **documents}
+    if merged == before:
+        return number
+    digest = digest_of(merged)
+    compile_documents(number + 1, digest, merged)  # refuses what cannot be read, before anything is written
+    tx.record(f.PolicyAdopted(number=number + 1, digest=digest, documents=merged), actor=f"person:{by}")
+    return number + 1
+
+
+def key_digest(key: str) -> str:
+    """Return how a key is kept. Keys are 256 random bits, so a plain hash hides them."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+async def admit(house: House, *, agent: str, version: str, use_cases: Sequence[UseCaseId], key: str, by: str) -> None:
+    """Declare an agent version a candidate: its key works from now on, and its trials start at no evidence."""
+    await house.store.write(lambda tx: _admit(tx, agent, version, tuple(use_cases), key, by))
+
+
+def _admit(tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ...], key: str, by: str) -> None:
+    charters = tx.policy().charters
+    unknown = [name for name in use_cases if name not in charters]
+    if unknown:
+        raise NotFound(asked=f"a key for {', '.join(unknown)}", found="no such charter", do="Adopt the charter first")
+    issued = f.KeyIssued(agent=agent, version=version, use_cases=use_cases, key_digest=key_digest(key))
+    tx.record(issued, actor=f"person:{by}")
+    for use_case in use_cases:
+        for operation in charters[use_case].operations:
+            trial = tx.latest_trial(use_case, operation) + 1
+            tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=f"person:{by}")

@@ -1,0 +1,245 @@
+"""Carries out what may leave: the gate is asked again, intent is written, the effect happens once, its end is written.
+
+Only this verb acts on the world. After a crash the same key goes to the connected system again, which answers it the
+first way; there is never a second key for one effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from remit.core import facts as f
+from remit.core import undo_plan
+from remit.core.action import Action
+from remit.core.approval import AtRelease, at_release
+from remit.core.gate import Reason
+from remit.core.lifecycle import State
+from remit.core.types import Image, Record, Verdict
+from remit.core.undo_plan import UndoPlan
+from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved
+from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestore, Performed, Reading, Writing
+
+BATCH = 200
+_BY = "remit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """One action on its way out, with what it will ask the connected system for."""
+
+    action: Action
+    connector: str
+    call: Call
+
+
+async def execute(house: House) -> int:
+    """Carry out one batch of everything whose time has come. Returns how many actions moved; 0 when nothing is due."""
+    now = house.clock.now()
+    released = await house.store.write(lambda tx: _release(tx, tx.due({State.LEAVING}, now, limit=BATCH)))
+    attempts = _attempts(house, lambda reading: reading.due({State.RELEASED}, now, limit=BATCH))
+    if attempts:
+        established = await _per_connector(
+            attempts, lambda name, group: house.connectors[name].establish([a.call for a in group])
+        )
+        pairs = list(zip(attempts, established, strict=True))
+        await _perform(house, await house.store.write(partial(_start_all, house, pairs)))
+    return released + len(attempts) + await _undo(house)
+
+
+async def recover(house: House) -> int:
+    """Finish what a crash left between intent and result, with the keys it had. Returns how many attempts were found."""
+    attempts = _attempts(house, lambda reading: reading.in_states({State.STARTED}, limit=100_000))
+    for start in range(0, len(attempts), BATCH):
+        group = attempts[start : start + BATCH]
+        keyed = [(attempt, await _recall(house, attempt)) for attempt in group]
+        await _perform(house, keyed)
+    return len(attempts)
+
+
+def _release(tx: Writing, due: Sequence[Action]) -> int:
+    tx.fetch([action.proposal for action in due])
+    for action in due:
+        tx.record(f.Released(proposal=action.proposal), actor=_BY)
+    return len(due)
+
+
+def _attempts(house: House, pick: Callable[[Reading], list[Action]]) -> list[_Attempt]:
+    with house.store.read() as reading:
+        charters = reading.policy().charters
+        found = [(action, reading.content(action.content, "arguments")) for action in pick(reading)]
+    return [
+        _Attempt(
+            action=action, connector=charters[action.use_case].connector, call=connector_call(action.operation, arguments or {})
+        )
+        for action, arguments in found
+    ]
+
+
+async def _per_connector(attempts: Sequence[_Attempt], ask: Callable[..., object]) -> list[Established]:
+    found: dict[str, Established] = {}
+    for name in {attempt.connector for attempt in attempts}:
+        group = [attempt for attempt in attempts if attempt.connector == name]
+        replies = await ask(name, group)  # type: ignore[misc]  # every ask given here is a coroutine function
+        found.update(zip((attempt.action.proposal for attempt in group), replies, strict=True))
+    return [found[attempt.action.proposal] for attempt in attempts]
+
+
+def _start_all(house: House, pairs: Sequence[tuple[_Attempt, Established]], tx: Writing) -> list[tuple[_Attempt, KeyedCall]]:
+    tx.fetch([attempt.action.proposal for attempt, _ in pairs])
+    return [started for pair in pairs if (started := _start(house, tx, *pair)) is not None]
+
+
+def _start(house: House, tx: Writing, attempt: _Attempt, established: Established) -> tuple[_Attempt, KeyedCall] | None:
+    """Ask the gate again with fresh facts, in the transaction that writes the intent."""
+    action = tx.action(attempt.action.proposal)
+    if action is None or action.state is not State.RELEASED:
+        return None
+    judged = _ask_again(house, tx, action, attempt, established)
+    outcome, reasons = at_release(judged.decision, approved=action.answered_by is not None, moved=_moved(action, judged))
+    if outcome is not AtRelease.GO:
+        _keep_back(house, tx, action, judged, outcome, reasons)
+        return None
+    key = f"{action.proposal}:{action.attempts + 1}"
+    tx.record(f.Started(proposal=action.proposal, key=key, policy_digest=judged.policy_digest), actor=_BY)
+    return attempt, KeyedCall(key=key, call=attempt.call, expected=established.current or Image(exists=False))
+
+
+def _moved(action: Action, judged: Judged) -> tuple[str, ...]:
+    """Name what moved since the look; a new policy alone is judged by the gate itself."""
+    return tuple(name for name in moved(action.seen, judged.seen) if name in {"record", "reach"})
+
+
+def _ask_again(house: House, tx: Writing, action: Action, attempt: _Attempt, established: Established) -> Judged:
+    before = tx.decision(action).given
+    question = Question(
+        use_case=action.use_case,
+        operation=action.operation,
+        arguments=attempt.call.arguments,
+        version=action.version,
+        trial=action.trial,
+        claimed=before.claimed,
+        established=established,
+        drawn=before.drawn,
+    )
+    return ask_gate(house, tx, question)
+
+
+def _keep_back(
+    house: House, tx: Writing, action: Action, judged: Judged, outcome: AtRelease, reasons: tuple[Reason, ...]
+) -> None:
+    if outcome is AtRelease.BLOCK:
+        tx.record(f.Blocked(proposal=action.proposal, reasons=reasons), actor=_BY)
+    elif outcome is AtRelease.HALT:
+        tx.record(f.Halted(proposal=action.proposal, scope=", ".join(judged.given.stops)), actor=_BY)
+    else:
+        tx.record(_held_again(house, tx, action, reasons, judged.seen), actor=_BY)
+
+
+def _held_again(house: House, tx: Reading, action: Action, reasons: tuple[Reason, ...], seen: str) -> f.HeldAgain:
+    hours = tx.policy().charters[action.use_case].deadline_hours
+    due = house.clock.now() + timedelta(hours=hours)
+    return f.HeldAgain(proposal=action.proposal, reasons=reasons, seen=seen, due_at=due)
+
+
+async def _recall(house: House, attempt: _Attempt) -> KeyedCall:
+    """Rebuild the keyed call of an attempt that was cut off; `expected` is read again, the key is the old one."""
+    established = (await house.connectors[attempt.connector].establish([attempt.call]))[0]
+    key = f"{attempt.action.proposal}:{attempt.action.attempts}"
+    return KeyedCall(key=key, call=attempt.call, expected=established.current or Image(exists=False))
+
+
+async def _perform(house: House, started: Sequence[tuple[_Attempt, KeyedCall]]) -> None:
+    for name in {attempt.connector for attempt, _ in started}:
+        group = [(attempt, keyed) for attempt, keyed in started if attempt.connector == name]
+        ends = await house.connectors[name].perform([keyed for _, keyed in group])
+        finished = [(attempt.action, end) for (attempt, _), end in zip(group, ends, strict=True)]
+        await house.store.write(partial(_finish, house, finished))
+
+
+def _finish(house: House, finished: Sequence[tuple[Action, Performed]], tx: Writing) -> None:
+    tx.fetch([action.proposal for action, _ in finished])
+    for action, end in finished:
+        match end.effect:
+            case Effect.DONE:
+                record = str(end.record) if end.record else None
+                tx.record(f.Done(proposal=action.proposal, record=record), actor=_BY, contents=_images(end))
+            case Effect.FAILED:
+                tx.record(f.Failed(proposal=action.proposal, detail=end.detail), actor=_BY)
+            case Effect.UNCLEAR:
+                tx.record(f.Unclear(proposal=action.proposal, detail=end.detail), actor=_BY)
+            case Effect.CHANGED:
+                reason = Reason(code="changed_since_seen", floor=Verdict.HOLD, values={"found": "record"})
+                tx.record(_held_again(house, tx, action, (reason,), action.seen), actor=_BY)
+
+
+def _images(end: Performed) -> dict[str, object]:
+    return {"before": _plain(end.before), "after": _plain(end.after)}
+
+
+def _plain(image: Image | None) -> dict[str, object]:
+    return {"exists": image is not None and image.exists, "fields": dict(image.fields) if image is not None else {}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Undo:
+    """One effect on its way back."""
+
+    action: Action
+    connector: str
+    record: Record
+    before: Image
+    after: Image
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every field the effect touched."""
+        return tuple(sorted({*self.before.fields, *self.after.fields}))
+
+
+async def _undo(house: House) -> int:
+    with house.store.read() as reading:
+        wanted = [_undo_of(reading, action) for action in reading.due({State.UNDOING}, house.clock.now(), limit=BATCH)]
+    for undo in wanted:
+        await _undo_one(house, undo)
+    return len(wanted)
+
+
+def _undo_of(reading: Reading, action: Action) -> _Undo:
+    kind, _, identity = (action.record or "").partition("/")
+    before, after = (_image(reading.content(action.done or "", name)) for name in ("before", "after"))
+    connector = reading.policy().charters[action.use_case].connector
+    return _Undo(action=action, connector=connector, record=Record(kind=kind, id=identity), before=before, after=after)
+
+
+def _image(plain: dict[str, object] | None) -> Image:
+    return Image(exists=False) if plain is None else Image(exists=bool(plain["exists"]), fields=plain["fields"])  # type: ignore[arg-type]
+
+
+async def _undo_one(house: House, undo: _Undo) -> None:
+    connector = house.connectors[undo.connector]
+    now = (await connector.images([(undo.record, undo.names)]))[0]
+    plan = undo_plan.plan(undo.before, undo.after, now)
+    key = f"{undo.action.proposal}:undo"
+    await house.store.write(lambda tx: tx.record(f.UndoStarted(proposal=undo.action.proposal, key=key), actor=_BY))
+    end = Performed(effect=Effect.DONE) if plan.nothing else (await connector.restore([_restore(key, undo, plan, now)]))[0]
+    back = (await connector.images([(undo.record, undo.names)]))[0]
+    residue = undo_plan.residue(undo.before, plan.kept, back)
+    fact = _undo_end(undo.action, end, residue)
+    await house.store.write(lambda tx: tx.record(fact, actor=_BY))
+
+
+def _restore(key: str, undo: _Undo, plan: UndoPlan, now: Image) -> KeyedRestore:
+    return KeyedRestore(key=key, record=undo.record, expected=now, put=plan.put, drop=plan.drop, remove=plan.remove)
+
+
+def _undo_end(action: Action, end: Performed, residue: dict[str, str]) -> f.Undone | f.UndoFailed | f.UndoUnclear:
+    match end.effect:
+        case Effect.DONE:
+            return f.Undone(proposal=action.proposal, residue=residue)
+        case Effect.UNCLEAR:
+            return f.UndoUnclear(proposal=action.proposal, detail=end.detail)
+        case Effect.FAILED | Effect.CHANGED:
+            return f.UndoFailed(proposal=action.proposal, detail=end.detail or "the record changed while it was being restored")

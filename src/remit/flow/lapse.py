@@ -1,0 +1,24 @@
+"""Deadlines pass: what nobody answered lapses and is not carried out. Nothing is ever approved by time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from remit.core import facts as f
+from remit.core.lifecycle import State
+from remit.ports import House, Writing
+
+_MOST = 1000
+
+
+async def lapse(house: House) -> int:
+    """Let overdue proposals lapse. Returns how many did."""
+    now = house.clock.now()
+    return await house.store.write(lambda tx: _lapse(tx, now))
+
+
+def _lapse(tx: Writing, now: datetime) -> int:
+    overdue = tx.due({State.HELD, State.DRAFTED}, now, limit=_MOST)
+    for action in overdue:
+        tx.record(f.Lapsed(proposal=action.proposal), actor="remit")
+    return len(overdue)

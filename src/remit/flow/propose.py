@@ -1,0 +1,174 @@
+"""An agent asks for actions: each is checked, established, decided and recorded, or the whole batch is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from remit.core import facts as f
+from remit.core.action import Action
+from remit.core.gate import Claimed, Decision, Reason
+from remit.core.lifecycle import State
+from remit.core.policy import CompiledPolicy
+from remit.core.proposal import LARGEST_BATCH, Ask, check
+from remit.core.reasons import allowed_if
+from remit.core.types import ProposalId, Value, Verdict
+from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound
+from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_problem
+from remit.ports import AgentKey, Call, Established, House, Reading, Writing
+
+PPM = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of one ask. `proposal` is None for a dry run."""
+
+    verdict: Verdict
+    proposal: ProposalId | None
+    state: State
+    reasons: tuple[Reason, ...]
+    allowed_if: tuple[str, ...] = ()
+
+
+async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answer]:
+    """Decide a batch. Raises before anything is written when one ask is malformed, unknown or out of scope."""
+    if len(asks) > LARGEST_BATCH:
+        raise InvalidInput(asked=f"at most {LARGEST_BATCH} proposals at once", found=str(len(asks)), do="Send smaller batches")
+    with house.store.read() as reading:
+        policy = reading.policy()
+    for ask in asks:
+        _admit(policy, key, ask)
+    established = await _establish(house, policy, asks)
+    for ask, found in zip(asks, established, strict=True):
+        refuse_problem(ask.operation, found)
+    return await house.store.write(lambda tx: [_one(house, tx, key, *pair) for pair in zip(asks, established, strict=True)])
+
+
+def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask) -> None:
+    check(ask)
+    if ask.use_case not in policy.charters:
+        known = ", ".join(sorted(policy.charters)) or "none"
+        raise NotFound(
+            asked=f"use case {ask.use_case}", found=f"these charters: {known}", do="Name one of them, or adopt a charter"
+        )
+    if ask.use_case not in key.use_cases:
+        raise NotAllowed(
+            asked=f"use case {ask.use_case}", found=f"a key for {', '.join(key.use_cases)}", do="Use that use case's key"
+        )
+    if policy.entry(ask.operation) is None:
+        known = ", ".join(sorted(policy.catalogue))
+        raise InvalidInput(
+            asked=f"operation {ask.operation}", found="no such operation in the catalogue", do=f"Choose from {known}"
+        )
+
+
+async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) -> list[Established]:
+    """Look up what each ask touches, before the transaction, one request per connected system."""
+    found: dict[int, Established] = {}
+    by_connector: dict[str, list[int]] = {}
+    for index, ask in enumerate(asks):
+        by_connector.setdefault(policy.charters[ask.use_case].connector, []).append(index)
+    for name, indexes in by_connector.items():
+        calls: list[Call] = [connector_call(asks[index].operation, asks[index].arguments) for index in indexes]
+        found.update(zip(indexes, await house.connectors[name].establish(calls), strict=True))
+    return [found[index] for index in range(len(asks))]
+
+
+def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Established) -> Answer:
+    earlier = tx.by_call(key.agent, ask.call_id)
+    if earlier is not None and not ask.dry_run:
+        return _repeat(tx, ask, earlier)
+    trial = tx.evidence(ask.use_case, ask.operation, key.version).trial
+    judged = ask_gate(house, tx, _question(key, ask, established, trial))
+    if ask.dry_run:
+        return _answer(judged.decision, None, _state(judged))
+    proposal = ProposalId(house.ids.new())
+    actor = f"agent:{key.agent}"
+    tx.record(_proposed(proposal, key, ask, judged, trial), actor=actor, contents=_contents(ask))
+    decided = _decided(house, tx, proposal, judged)
+    tx.record(decided, actor="remit")
+    return _answer(judged.decision, proposal, _state(judged))
+
+
+def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> Question:
+    confidence = None if ask.confidence is None else round(ask.confidence * PPM)
+    return Question(
+        use_case=ask.use_case,
+        operation=ask.operation,
+        arguments=ask.arguments,
+        version=key.version,
+        trial=trial,
+        claimed=Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds))),
+        established=established,
+        dry_run=ask.dry_run,
+    )
+
+
+def _repeat(tx: Reading, ask: Ask, earlier: Action) -> Answer:
+    """Answer a repeated call id as the first time; refuse it when anything else is asked."""
+    first = tx.content(earlier.content, "arguments") if earlier.revision == 0 else None
+    same = (earlier.use_case, earlier.operation) == (ask.use_case, ask.operation)
+    if not same or (earlier.revision == 0 and first != dict(ask.arguments)):
+        raise CallIdReused(asked=f"call id {ask.call_id}", found=f"proposal {earlier.proposal}", do="Use a fresh call id")
+    return current(tx, earlier)
+
+
+def current(reading: Reading, action: Action) -> Answer:
+    """Say where a recorded proposal stands."""
+    decided = reading.decision(action)
+    return Answer(verdict=decided.verdict, proposal=action.proposal, state=action.state, reasons=decided.reasons)
+
+
+def _proposed(proposal: ProposalId, key: AgentKey, ask: Ask, judged: Judged, trial: int) -> f.Proposed:
+    return f.Proposed(
+        proposal=proposal,
+        use_case=ask.use_case,
+        operation=ask.operation,
+        agent=key.agent,
+        version=key.version,
+        call_id=ask.call_id,
+        trial=trial,
+        cluster=judged.cluster,
+        draw_ppm=judged.draw_ppm,
+        record=judged.given.facts.record,
+        window=ask.window,
+        window_digest=ask.window_digest,
+    )
+
+
+def _contents(ask: Ask) -> Mapping[str, Mapping[str, Value] | str]:
+    return {"arguments": dict(ask.arguments)} | ({"reason": ask.reason} if ask.reason else {})
+
+
+def _decided(house: House, tx: Reading, proposal: ProposalId, judged: Judged) -> f.Decided:
+    return f.Decided(
+        proposal=proposal,
+        verdict=judged.decision.verdict,
+        reasons=judged.decision.reasons,
+        given=judged.given,
+        policy_digest=judged.policy_digest,
+        seen=judged.seen,
+        counts=judged.counts,
+        due_at=_due(house.clock.now(), tx, judged),
+    )
+
+
+def _due(now: datetime, tx: Reading, judged: Judged) -> datetime:
+    """Return when it leaves: at once if allowed, else at its deadline it lapses."""
+    if judged.decision.verdict is Verdict.ALLOW:
+        return now
+    return now + timedelta(hours=tx.policy().charters[judged.given.use_case].deadline_hours)
+
+
+_STATES = {Verdict.ALLOW: State.LEAVING, Verdict.HOLD: State.HELD, Verdict.DRAFT: State.DRAFTED, Verdict.BLOCK: State.BLOCKED}
+
+
+def _state(judged: Judged) -> State:
+    return _STATES[judged.decision.verdict]
+
+
+def _answer(decision: Decision, proposal: ProposalId | None, state: State) -> Answer:
+    unlocks = tuple(allowed_if(decision))
+    return Answer(verdict=decision.verdict, proposal=proposal, state=state, reasons=decision.reasons, allowed_if=unlocks)

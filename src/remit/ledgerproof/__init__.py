@@ -1,0 +1,7 @@
+"""What proves a ledger: canonical bytes, a Merkle tree, signed checkpoints. It trusts no writer and knows no Remit noun."""
+
+from remit.ledgerproof.canonical import canonical
+from remit.ledgerproof.checkpoint import Checkpoint, sign, verify_signature
+from remit.ledgerproof.merkle import Frontier, leaf_hash, root
+
+__all__ = ["Checkpoint", "Frontier", "canonical", "leaf_hash", "root", "sign", "verify_signature"]

@@ -1,0 +1,1 @@
+"""Wakes the verbs whose time has come. It decides nothing."""

@@ -1,0 +1,36 @@
+"""Drains what is due inside this process: released effects, undos, deadlines, judgements, checkpoints."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from remit.flow.execute import execute, recover
+from remit.flow.judge import judge
+from remit.flow.lapse import lapse
+from remit.ports import House
+
+_PAUSE_SECONDS = 0.2
+_JUDGE_EVERY = timedelta(minutes=1)
+
+
+async def drain(house: House) -> int:
+    """Do everything that is due now. Returns how many steps were taken."""
+    taken = await lapse(house)
+    while moved := await execute(house):
+        taken += moved
+    return taken
+
+
+async def run(house: House, seal: Callable[[], object]) -> None:
+    """Recover what a crash left, then drain for ever, judging and sealing every minute and after every burst of work."""
+    await recover(house)
+    judged_at = house.clock.now() - _JUDGE_EVERY
+    while True:
+        await drain(house)
+        if house.clock.now() - judged_at >= _JUDGE_EVERY:
+            await judge(house)
+            await asyncio.to_thread(seal)
+            judged_at = house.clock.now()
+        await asyncio.sleep(_PAUSE_SECONDS)

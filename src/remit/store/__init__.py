@@ -1,0 +1,1 @@
+"""Where facts and projections live: one SQLite file, one writer, readers beside it."""

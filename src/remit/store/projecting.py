@@ -1,0 +1,131 @@
+"""Which projection a fact moves. The arithmetic is in `core/fold`; here it only finds its rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from remit.core import facts as f
+from remit.core import fold
+from remit.core.facts import ActionFact, Entry
+from remit.core.level import Evidence
+from remit.core.types import Operation, UseCaseId
+from remit.store import tables as t
+from remit.store.reading import compile_policy
+
+if TYPE_CHECKING:
+    from remit.core.action import Action
+    from remit.store.transaction import Transaction
+
+
+def project(tx: Transaction, entry: Entry) -> None:
+    """Bring every projection up to date with one fact."""
+    fact = entry.fact
+    match fact:
+        case f.PolicyAdopted():
+            _adopt(tx, fact)
+        case f.KeyIssued():
+            _admit(tx, fact)
+        case f.TrialStarted():
+            _keep(tx, fact, Evidence(version=fact.version, trial=fact.trial))
+        case f.ClusterClosed():
+            _close_cluster(tx, fact)
+        case f.QaRateSet():
+            _set_rate(tx, fact)
+        case f.GrantOffered() | f.Granted() | f.LevelLost():
+            _grant(tx, fact)
+        case f.GrantSigned():
+            row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role}
+            tx.execute(insert(t.signatures).values(row))
+        case f.StopOrdered() | f.StopLifted():
+            _stop(tx, fact)
+        case f.ContextRead():
+            pass
+        case _:
+            _project_action(tx, entry, fact)
+
+
+def _admit(tx: Transaction, fact: f.KeyIssued) -> None:
+    use_cases = orjson.dumps(list(fact.use_cases))
+    row = {"key_digest": fact.key_digest, "agent": fact.agent, "version": fact.version, "use_cases": use_cases}
+    tx.execute(insert(t.keys).values(row))
+
+
+def _set_rate(tx: Transaction, fact: f.QaRateSet) -> None:
+    row = {"use_case": fact.use_case, "operation": fact.operation, "rate_ppm": fact.rate_ppm}
+    where = ["use_case", "operation"]
+    tx.execute(insert(t.qa_rates).values(row).on_conflict_do_update(index_elements=where, set_={"rate_ppm": fact.rate_ppm}))
+
+
+def _stop(tx: Transaction, fact: f.StopOrdered | f.StopLifted) -> None:
+    if isinstance(fact, f.StopOrdered):
+        tx.execute(insert(t.stops).values(scope=fact.scope).on_conflict_do_nothing())
+    else:
+        tx.execute(sa.delete(t.stops).where(t.stops.c.scope == fact.scope))
+
+
+def _project_action(tx: Transaction, entry: Entry, fact: ActionFact) -> None:
+    before = tx.action(fact.proposal)
+    after = fold.fold_action(before, entry, fact)
+    tx.unsaved.actions[after.proposal] = after
+    tx.unsaved.stored_versions.setdefault(after.proposal, before.row_version if before else None)
+    if before is None:
+        tx.unsaved.calls[after.agent, after.call_id] = after.proposal
+    if isinstance(fact, f.Decided) and fact.counts:
+        _open_cluster(tx, after, entry)
+    loss = fold.graded_loss(after, fact)
+    if loss is not None:
+        _grade(tx, after, loss)
+
+
+def _open_cluster(tx: Transaction, action: Action, entry: Entry) -> None:
+    key = (action.use_case, action.operation, action.version, action.trial, action.cluster)
+    names = ("use_case", "operation", "version", "trial", "cluster")
+    row = dict(zip(names, key, strict=True)) | {"opened_at": entry.at, "closed": False}
+    tx.unsaved.clusters.setdefault(key, row)
+
+
+def _grade(tx: Transaction, action: Action, loss_ppm: int) -> None:
+    evidence = tx.evidence(action.use_case, action.operation, action.version)
+    if evidence.trial != action.trial:
+        return  # an answer to a proposal of an earlier trial grades nothing any more
+    spec = tx.policy().charters[action.use_case].evidence
+    level = tx.grant(action.use_case, action.operation).level
+    graded = fold.fold_answer(evidence, loss_ppm=loss_ppm, counts=action.counts, at_level=level, spec=spec)
+    tx.unsaved.evidence[action.use_case, action.operation, action.version] = graded
+
+
+def _close_cluster(tx: Transaction, fact: f.ClusterClosed) -> None:
+    where = [t.clusters.c[name] == getattr(fact, name) for name in ("use_case", "operation", "version", "trial", "cluster")]
+    tx.execute(sa.update(t.clusters).where(*where).values(closed=True))
+    evidence = tx.evidence(fact.use_case, fact.operation, fact.version)
+    if evidence.trial == fact.trial:
+        spec = tx.policy().charters[fact.use_case].evidence
+        _keep(tx, fact, fold.fold_cluster(evidence, fact, spec))
+
+
+def _keep(tx: Transaction, fact: f.TrialStarted | f.ClusterClosed | f.Granted, evidence: Evidence) -> None:
+    tx.unsaved.evidence[fact.use_case, fact.operation, fact.version] = evidence
+
+
+def _grant(tx: Transaction, fact: f.GrantOffered | f.Granted | f.LevelLost) -> None:
+    grant = fold.fold_grant(tx.grant(fact.use_case, fact.operation), fact)
+    tx.unsaved.grants[fact.use_case, fact.operation] = grant
+    where = (t.signatures.c.use_case == fact.use_case, t.signatures.c.operation == fact.operation)
+    tx.execute(sa.delete(t.signatures).where(*where))
+    if isinstance(fact, f.Granted):
+        _keep(tx, fact, fold.fold_promotion(tx.evidence(fact.use_case, fact.operation, fact.version)))
+
+
+def _adopt(tx: Transaction, fact: f.PolicyAdopted) -> None:
+    documents = orjson.dumps(dict(fact.documents), option=orjson.OPT_SORT_KEYS)
+    tx.execute(insert(t.policies).values(number=fact.number, digest=fact.digest, documents=documents))
+    tx.forget_policy()
+    known = {(row["use_case"], row["operation"]) for row in tx._all(sa.select(t.grants))}  # noqa: SLF001  # same room
+    for charter in compile_policy(fact.number, fact.digest, documents).charters.values():
+        for operation, grant in fold.starting_grants(charter.operations, charter.starts_at).items():
+            if (charter.id, operation) not in known:
+                tx.unsaved.grants[UseCaseId(charter.id), Operation(operation)] = grant

@@ -1,0 +1,267 @@
+"""The named queries of the port, on one connection. Each is a plain read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import orjson
+import sqlalchemy as sa
+
+from remit.core.action import Action
+from remit.core.codec import fact_from_plain, from_plain
+from remit.core.facts import Decided, Entry, GrantOffered
+from remit.core.fold import settled_without_answer
+from remit.core.level import Evidence, Grant
+from remit.core.lifecycle import State
+from remit.core.observation import Item
+from remit.core.policy import CompiledPolicy, compile_documents
+from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Verdict
+from remit.errors import NotFound
+from remit.ports import AgentKey, OpenCluster
+from remit.store import tables as t
+
+
+class Reader:
+    """Answers the reading half of the port. It never writes."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Read through this connection, inside whatever transaction it is in."""
+        self._connection = connection
+
+    def _flush(self) -> None:
+        """Bring what is still in memory to the database; a plain reader has nothing."""
+
+    def _all(self, query: sa.Executable, **values: Any) -> list[Any]:
+        """Answer a query that has to see everything written so far."""
+        self._flush()
+        return list(self._connection.execute(query, values).mappings())
+
+    def _one(self, query: sa.Executable, **values: Any) -> Any | None:
+        """Answer a look-up by key; a transaction keeps what it wrote under that key at hand itself."""
+        return self._connection.execute(query, values).mappings().first()
+
+    def policy(self) -> CompiledPolicy:
+        """Return the policy in force."""
+        row = self._one(_LATEST_POLICY)
+        if row is None:
+            raise NotFound("No policy was adopted yet.", do="Run `remit init` or adopt a charter")
+        return compile_policy(row["number"], row["digest"], row["documents"])
+
+    def action(self, proposal: ProposalId) -> Action | None:
+        """Return one action."""
+        row = self._one(_ACTION, proposal=proposal)
+        return None if row is None else to_action(row)
+
+    def existing(self, proposal: ProposalId) -> Action:
+        """Return one action. Raises `NotFound` when there is none."""
+        found = self.action(proposal)
+        if found is None:
+            raise NotFound(asked=f"proposal {proposal}", found="no such proposal", do="Run `remit inbox` for what is held")
+        return found
+
+    def by_call(self, agent: str, call_id: str) -> Action | None:
+        """Return the action an agent asked for under this call id."""
+        row = self._one(_BY_CALL, agent=agent, call_id=call_id)
+        return None if row is None else to_action(row)
+
+    def content(self, fact: str, name: str) -> Any:
+        """Return the content sealed in a fact; None when it was erased or never there."""
+        row = self._one(_CONTENT, fact=fact, name=name)
+        return None if row is None else orjson.loads(row["body"])
+
+    def decision(self, action: Action) -> Decided:
+        """Return the decision in force for an action."""
+        row = self._one(_FACT, id=action.decided)
+        if row is None:
+            raise NotFound(asked=f"the decision about {action.proposal}")
+        return to_decided(row)
+
+    def agent_key(self, key_digest: str) -> AgentKey | None:
+        """Return whose key this is."""
+        row = self._one(_KEY, key_digest=key_digest)
+        return None if row is None else _agent_key(row)
+
+    def agent_keys(self, use_case: UseCaseId) -> list[AgentKey]:
+        """Return the agent versions admitted to a use case."""
+        keys = [_agent_key(row) for row in self._all(_KEYS)]
+        return [key for key in keys if use_case in key.use_cases]
+
+    def policy_documents(self) -> tuple[int, Mapping[str, str]]:
+        """Return the number and documents of the policy in force; 0 and nothing before the first."""
+        row = self._one(_LATEST_POLICY)
+        return (0, {}) if row is None else (row["number"], orjson.loads(row["documents"]))
+
+    def latest_offer(self, use_case: UseCaseId, operation: Operation) -> GrantOffered:
+        """Return the newest offer for an operation."""
+        rows = self._all(_LATEST_OFFER, subject=f"{use_case}/{operation}")
+        if not rows:
+            raise NotFound(asked=f"an offer for {use_case}/{operation}")
+        return from_plain(GrantOffered, orjson.loads(rows[0]["body"])["fact"])
+
+    def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
+        """Return the level in the hands of an operation; off where nobody ever granted one."""
+        row = self._one(_GRANT, use_case=use_case, operation=operation)
+        return Grant(level=Level.OFF) if row is None else msgspec.json.decode(row["body"], type=Grant)
+
+    def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
+        """Return the evidence of a version's latest trial."""
+        row = self._one(_EVIDENCE, use_case=use_case, operation=operation, version=version)
+        return Evidence(version=version) if row is None else msgspec.json.decode(row["body"], type=Evidence)
+
+    def latest_trial(self, use_case: UseCaseId, operation: Operation) -> int:
+        """Return the number of the operation's latest trial over all versions, 0 before the first."""
+        rows = self._all(_EVIDENCE_OF_OPERATION, use_case=use_case, operation=operation)
+        return max((msgspec.json.decode(row["body"], type=Evidence).trial for row in rows), default=0)
+
+    def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
+        """Return the share drawn for review, None before it was ever set."""
+        row = self._one(_QA_RATE, use_case=use_case, operation=operation)
+        return None if row is None else int(row["rate_ppm"])
+
+    def stops(self) -> tuple[str, ...]:
+        """Return the scopes that are stopped."""
+        return tuple(row["scope"] for row in self._all(_STOPS))
+
+    def every_action(self) -> Iterator[tuple[Action, Mapping[str, Value] | None]]:
+        """Walk every action with the arguments in force (None where they were erased), oldest first."""
+        for row in self._all(_EVERY_ACTION):
+            values = dict(row)
+            arguments = values.pop("arguments")
+            yield to_action(values), None if arguments is None else orjson.loads(arguments)
+
+    def in_states(self, states: Collection[State], *, use_case: UseCaseId | None = None, limit: int = 1000) -> list[Action]:
+        """Return actions in these states, oldest first."""
+        query = sa.select(t.actions).where(t.actions.c.state.in_([str(state) for state in states]))
+        if use_case is not None:
+            query = query.where(t.actions.c.use_case == use_case)
+        return [to_action(row) for row in self._all(query.order_by(t.actions.c.proposed_at, t.actions.c.proposal).limit(limit))]
+
+    def due(self, states: Collection[State], now: datetime, *, limit: int = 1000) -> list[Action]:
+        """Return actions in these states whose time has come, most overdue first."""
+        query = sa.select(t.actions).where(t.actions.c.state.in_([str(state) for state in states]), t.actions.c.due_at <= now)
+        return [to_action(row) for row in self._all(query.order_by(t.actions.c.due_at, t.actions.c.proposal).limit(limit))]
+
+    def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
+        """Return clusters that are not closed, with their gradable items."""
+        found: dict[tuple[Any, ...], list[Any]] = {}
+        for row in self._all(_OPEN_CLUSTERS, most=limit):
+            found.setdefault(tuple(row[name] for name in _CLUSTER_KEY), []).append(row)
+        return [_open_cluster(rows) for rows in found.values()]
+
+    def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
+        """Count the proposals of an operation since a moment."""
+        rows = self._all(_PROPOSED_SINCE, use_case=use_case, operation=operation, since=since)
+        return int(rows[0]["n"])
+
+    def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
+        """Return who signed the open offer, with the role."""
+        return [(row["by"], row["role"]) for row in self._all(_SIGNATURES, use_case=use_case, operation=operation)]
+
+    def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
+        """Return facts in order."""
+        query = sa.select(t.facts).where(t.facts.c.seq > after).order_by(t.facts.c.seq).limit(limit)
+        if kinds:
+            query = query.where(t.facts.c.kind.in_(list(kinds)))
+        return [to_entry(row) for row in self._all(query)]
+
+
+_CLUSTER_KEY = ("use_case", "operation", "version", "trial", "cluster")
+_LATEST_POLICY = sa.select(t.policies).order_by(t.policies.c.number.desc()).limit(1)
+_ACTION = sa.select(t.actions).where(t.actions.c.proposal == sa.bindparam("proposal"))
+_BY_CALL = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent"), t.actions.c.call_id == sa.bindparam("call_id"))
+_CONTENT = sa.select(t.contents.c.body).where(
+    t.contents.c.fact == sa.bindparam("fact"), t.contents.c.name == sa.bindparam("name")
+)
+_FACT = sa.select(t.facts).where(t.facts.c.id == sa.bindparam("id"))
+_KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest"))
+_KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)
+_LATEST_OFFER = (
+    sa.select(t.facts)
+    .where(t.facts.c.kind == "GrantOffered", t.facts.c.subject == sa.bindparam("subject"))
+    .order_by(t.facts.c.seq.desc())
+    .limit(1)
+)
+_STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
+
+
+def _of_operation(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table).where(table.c.use_case == sa.bindparam("use_case"), table.c.operation == sa.bindparam("operation"))
+
+
+_GRANT = _of_operation(t.grants)
+_QA_RATE = _of_operation(t.qa_rates)
+_SIGNATURES = _of_operation(t.signatures).order_by(t.signatures.c.by)
+_EVIDENCE_OF_OPERATION = _of_operation(t.evidence)
+_EVIDENCE = _of_operation(t.evidence).where(t.evidence.c.version == sa.bindparam("version"))
+_PROPOSED_SINCE = sa.select(sa.func.count().label("n")).where(
+    t.actions.c.use_case == sa.bindparam("use_case"),
+    t.actions.c.operation == sa.bindparam("operation"),
+    t.actions.c.proposed_at >= sa.bindparam("since", type_=t.Moment),
+)
+_EVERY_ACTION = (
+    sa.select(t.actions, t.contents.c.body.label("arguments"))
+    .outerjoin(t.contents, sa.and_(t.contents.c.fact == t.actions.c.content, t.contents.c.name == "arguments"))
+    .order_by(t.actions.c.proposed_at, t.actions.c.proposal)
+)
+_OPEN = (
+    sa.select(t.clusters)
+    .where(t.clusters.c.closed == sa.false())
+    .order_by(t.clusters.c.opened_at, t.clusters.c.cluster)
+    .limit(sa.bindparam("most"))
+    .subquery()
+)
+_OPEN_CLUSTERS = (
+    sa.select(_OPEN, *(t.actions.c[name] for name in ("proposal", "draw_ppm", "loss_ppm", "state")))
+    .join(t.actions, sa.and_(*(_OPEN.c[name] == t.actions.c[name] for name in _CLUSTER_KEY)))
+    .where(t.actions.c.counts == sa.true())
+    .order_by(_OPEN.c.opened_at, _OPEN.c.cluster, t.actions.c.proposal)
+)
+
+
+def _agent_key(row: Any) -> AgentKey:
+    use_cases = tuple(UseCaseId(name) for name in orjson.loads(row["use_cases"]))
+    return AgentKey(agent=row["agent"], version=row["version"], use_cases=use_cases)
+
+
+def to_action(row: Any) -> Action:
+    """Build an action from its row."""
+    values = dict(row)
+    values["state"] = State(values["state"])
+    values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
+    return Action(**values)
+
+
+def to_decided(row: Any) -> Decided:
+    """Build a decision from the row of its fact."""
+    return from_plain(Decided, orjson.loads(row["body"])["fact"])
+
+
+def to_entry(row: Any) -> Entry:
+    """Build an entry from its row; the body is what was hashed, so it alone is believed."""
+    body = orjson.loads(row["body"])
+    fact = fact_from_plain(body["kind"], body["fact"])
+    return Entry(seq=row["seq"], id=body["id"], at=datetime.fromisoformat(body["at"]), actor=body["actor"], fact=fact)
+
+
+def _open_cluster(rows: list[Any]) -> OpenCluster:
+    items = tuple(
+        Item(
+            proposal=row["proposal"],
+            draw_ppm=row["draw_ppm"],
+            loss_ppm=row["loss_ppm"],
+            settled=settled_without_answer(State(row["state"])),
+        )
+        for row in rows
+    )
+    first = rows[0]
+    return OpenCluster(**{name: first[name] for name in (*_CLUSTER_KEY, "opened_at")}, items=items)
+
+
+@lru_cache(maxsize=8)
+def compile_policy(number: int, digest: str, documents: bytes) -> CompiledPolicy:
+    """Compile the documents of a policy; policies never change, so the last few are kept."""
+    return compile_documents(number, digest, orjson.loads(documents))

@@ -1,0 +1,168 @@
+"""The tables, in SQLAlchemy Core. Only the facts and their contents are original; the rest are projections of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A moment with zone, kept as whole microseconds since 1970 UTC: exact, and it sorts."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002  # the signature is SQLAlchemy's
+        """Turn a moment into microseconds."""
+        return None if value is None else (value - _EPOCH) // _MICRO
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002  # the signature is SQLAlchemy's
+        """Turn microseconds into a moment in UTC."""
+        return None if value is None else _EPOCH + value * _MICRO
+
+
+facts = sa.Table(
+    "facts",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("leaf", sa.LargeBinary, nullable=False),
+    sa.Index("facts_by_subject", "subject"),
+)
+
+contents = sa.Table(
+    "contents",
+    METADATA,
+    sa.Column("fact", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    METADATA,
+    sa.Column("size", sa.Integer, primary_key=True),
+    sa.Column("root", sa.LargeBinary, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+actions = sa.Table(
+    "actions",
+    METADATA,
+    sa.Column("proposal", sa.Text, primary_key=True),
+    sa.Column("use_case", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("call_id", sa.Text, nullable=False),
+    sa.Column("trial", sa.Integer, nullable=False),
+    sa.Column("cluster", sa.Text, nullable=False),
+    sa.Column("draw_ppm", sa.Integer, nullable=False),
+    sa.Column("record", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("row_version", sa.Integer, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("proposed_at", Moment, nullable=False),
+    sa.Column("verdict", sa.Integer),
+    sa.Column("decided", sa.Text),
+    sa.Column("counts", sa.Boolean, nullable=False),
+    sa.Column("draw_rate_ppm", sa.Integer, nullable=False),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("due_at", Moment),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("answered_by", sa.Text),
+    sa.Column("loss_ppm", sa.Integer),
+    sa.Column("seconds_seen", sa.Integer),
+    sa.Column("done", sa.Text),
+    sa.Column("ended_at", Moment),
+    sa.UniqueConstraint("agent", "call_id"),
+    sa.Index("actions_by_state", "state", "due_at"),
+    sa.Index("actions_by_cluster", "use_case", "operation", "version", "trial", "cluster"),
+    sa.Index("actions_by_time", "use_case", "operation", "proposed_at"),
+)
+
+clusters = sa.Table(
+    "clusters",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("trial", sa.Integer, primary_key=True),
+    sa.Column("cluster", sa.Text, primary_key=True),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Index("clusters_open", "opened_at", sqlite_where=sa.text("closed = 0"), postgresql_where=sa.text("NOT closed")),
+    sqlite_with_rowid=False,
+)
+
+policies = sa.Table(
+    "policies",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("documents", sa.LargeBinary, nullable=False),
+)
+
+keys = sa.Table(
+    "keys",
+    METADATA,
+    sa.Column("key_digest", sa.Text, primary_key=True),
+    sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("use_cases", sa.LargeBinary, nullable=False),
+)
+
+grants = sa.Table(
+    "grants",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+evidence = sa.Table(
+    "evidence",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+qa_rates = sa.Table(
+    "qa_rates",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("rate_ppm", sa.Integer, nullable=False),
+)
+
+signatures = sa.Table(
+    "signatures",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("by", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+)
+
+stops = sa.Table("stops", METADATA, sa.Column("scope", sa.Text, primary_key=True))
+
+PROJECTIONS = (actions, clusters, policies, keys, grants, evidence, qa_rates, signatures, stops)
+"""What `rebuild` empties and folds again from the facts."""

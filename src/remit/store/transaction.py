@@ -1,0 +1,151 @@
+"""One transaction: facts appended, projections folded in memory, everything written together at its end."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import orjson
+import sqlalchemy as sa
+
+from remit.core.action import Action
+from remit.core.codec import to_plain
+from remit.core.facts import Decided, Entry, Fact, subject_of
+from remit.core.level import Evidence, Grant
+from remit.core.policy import CompiledPolicy
+from remit.core.types import Operation, ProposalId, UseCaseId
+from remit.ledgerproof import canonical, leaf_hash
+from remit.ports import Clock, Ids
+from remit.store import tables as t
+from remit.store.projecting import project
+from remit.store.reading import Reader, to_action, to_decided
+from remit.store.saving import Unsaved, save
+
+
+class Transaction(Reader):
+    """The writing half of the port. What it changes stays in memory until a query or the end needs it in the database."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:
+        """Write through this connection, whose transaction somebody else began and ends."""
+        super().__init__(connection)
+        self._clock, self._ids = clock, ids
+        self._policy: CompiledPolicy | None = None
+        self.unsaved = Unsaved()
+
+    def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
+        """Append a fact and bring every projection up to date. Returns the fact's id."""
+        identity = self._ids.new()
+        if contents:
+            fact = replace(cast("Any", fact), sealed=self._seal(identity, contents))  # only facts with `sealed` get contents
+        entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
+        project(self, entry)  # first: what the lifecycle refuses leaves no trace
+        if isinstance(fact, Decided):
+            self.unsaved.decisions[identity] = fact
+        self.unsaved.facts.append(_row(entry))
+        return identity
+
+    def _seal(self, fact: str, contents: Mapping[str, Any]) -> dict[str, str]:
+        sealed = {}
+        for name, content in contents.items():
+            salt, body = self._ids.salt(), orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+            self.unsaved.contents.append({"fact": fact, "name": name, "salt": salt, "body": body})
+            sealed[name] = hmac.new(salt, body, hashlib.sha256).hexdigest()
+        return sealed
+
+    def _flush(self) -> None:
+        save(self._connection, self.unsaved)
+
+    def flush(self) -> None:
+        """Write everything that is still in memory."""
+        self._flush()
+
+    def policy(self) -> CompiledPolicy:
+        """Return the policy in force."""
+        if self._policy is None:
+            self._policy = super().policy()
+        return self._policy
+
+    def forget_policy(self) -> None:
+        """Read the policy again next time."""
+        self._policy = None
+
+    def fetch(self, proposals: Collection[ProposalId]) -> None:
+        """Read many actions and their decisions at once, because the work is about to need each of them."""
+        wanted = sa.select(t.actions).where(t.actions.c.proposal.in_(list(proposals)))
+        found = [to_action(row) for row in self._all(wanted)]
+        self.unsaved.actions_read.update((action.proposal, action) for action in found)
+        decided = sa.select(t.facts).where(t.facts.c.id.in_([action.decided for action in found]))
+        self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(decided))
+
+    def action(self, proposal: ProposalId) -> Action | None:
+        """Return one action, as this transaction left it."""
+        for kept in (self.unsaved.actions, self.unsaved.actions_read):
+            if proposal in kept:
+                return kept[proposal]
+        return super().action(proposal)
+
+    def by_call(self, agent: str, call_id: str) -> Action | None:
+        """Return the action an agent asked for under this call id, also one asked for in this transaction."""
+        proposal = self.unsaved.calls.get((agent, call_id))
+        return super().by_call(agent, call_id) if proposal is None else self.action(proposal)
+
+    def content(self, fact: str, name: str) -> Any:
+        """Return the content sealed in a fact, also in one of this transaction."""
+        for row in self.unsaved.contents:
+            if row["fact"] == fact and row["name"] == name:
+                return orjson.loads(row["body"])
+        return super().content(fact, name)
+
+    def decision(self, action: Action) -> Decided:
+        """Return the decision in force for an action, also one made in this transaction."""
+        known = self.unsaved.decisions.get(action.decided or "")
+        return super().decision(action) if known is None else known
+
+    def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
+        """Return the share drawn for review."""
+        key = (use_case, operation)
+        if key not in self.unsaved.rates_read:
+            self.unsaved.rates_read[key] = super().qa_rate_ppm(use_case, operation)
+        return self.unsaved.rates_read[key]
+
+    def stops(self) -> tuple[str, ...]:
+        """Return the scopes that are stopped."""
+        if self.unsaved.stops_read is None:
+            self.unsaved.stops_read = super().stops()
+        return self.unsaved.stops_read
+
+    def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
+        """Return the level in the hands of an operation, as this transaction left it."""
+        key = (use_case, operation)
+        if key in self.unsaved.grants:
+            return self.unsaved.grants[key]
+        if key not in self.unsaved.grants_read:
+            self.unsaved.grants_read[key] = super().grant(use_case, operation)
+        return self.unsaved.grants_read[key]
+
+    def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
+        """Return the evidence of a version's latest trial, as this transaction left it."""
+        key = (use_case, operation, version)
+        if key in self.unsaved.evidence:
+            return self.unsaved.evidence[key]
+        if key not in self.unsaved.evidence_read:
+            self.unsaved.evidence_read[key] = super().evidence(use_case, operation, version)
+        return self.unsaved.evidence_read[key]
+
+    def execute(self, statement: sa.Executable, **values: Any) -> None:
+        """Run one rare statement of a projection, after everything that came before it."""
+        self._flush()
+        self._connection.execute(statement, values)
+        self.unsaved.rates_read.clear()
+        self.unsaved.stops_read = None
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    kind = type(entry.fact).__name__
+    body = {"id": entry.id, "at": to_plain(entry.at), "actor": entry.actor, "kind": kind, "fact": to_plain(entry.fact)}
+    head = {"id": entry.id, "at": entry.at, "actor": entry.actor, "kind": kind, "subject": subject_of(entry.fact)}
+    encoded = canonical(body)
+    return head | {"body": encoded, "leaf": leaf_hash(encoded)}

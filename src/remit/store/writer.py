@@ -1,0 +1,117 @@
+"""The one writer: a thread that collects what waits, runs it as a group and makes it durable with one commit.
+
+If a group fails, its works run again one by one under savepoints, so that one refusal costs nobody else anything.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from remit.errors import StoreUnavailable
+from remit.ports import Clock, Ids
+from remit.store.transaction import Transaction
+
+T = TypeVar("T")
+_Work = tuple[Callable[[Transaction], Any], "Future[Any]"]
+_MOST = 200
+
+
+class Writer:
+    """Runs works in order of arrival. Nothing is answered before it is on disk."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:
+        """Start the thread; from now on the connection belongs to it."""
+        self._connection, self._clock, self._ids = connection, clock, ids
+        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="remit-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """Queue a work; its future is done once the result is durable."""
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
+        answer: Future[T] = Future()
+        self._queue.put((work, answer))
+        return answer
+
+    def close(self) -> None:
+        """Finish what is queued, then end."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, last = self._collect(first)
+            self._run_group(group)
+            if last:
+                break
+        self._connection.close()
+
+    def _collect(self, first: _Work) -> tuple[list[_Work], bool]:
+        group = [first]
+        while len(group) < _MOST and not self._queue.empty():
+            following = self._queue.get()
+            if following is None:
+                return group, True
+            group.append(following)
+        return group, False
+
+    def _run_group(self, group: list[_Work]) -> None:
+        try:
+            results = self._commit([work for work, _ in group])
+        except Exception as error:  # noqa: BLE001  # whatever a work raises belongs to whoever asked for it
+            if len(group) == 1:
+                group[0][1].set_exception(_told(error))
+            else:
+                self._run_one_by_one(group)
+        else:
+            for (_, answer), result in zip(group, results, strict=True):
+                answer.set_result(result)
+
+    def _commit(self, works: list[Callable[[Transaction], Any]]) -> list[Any]:
+        with self._connection.begin():
+            tx = Transaction(self._connection, self._clock, self._ids)
+            results = [work(tx) for work in works]
+            tx.flush()
+        return results
+
+    def _run_one_by_one(self, group: list[_Work]) -> None:
+        outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+        try:
+            with self._connection.begin():
+                for work, answer in group:
+                    outcomes.append((answer, *self._under_savepoint(work)))
+        except Exception as error:  # noqa: BLE001  # the commit itself failed: nobody's work is durable
+            outcomes = [(answer, None, error) for _, answer in group]
+        for answer, result, refused in outcomes:
+            if refused is None:
+                answer.set_result(result)
+            else:
+                answer.set_exception(_told(refused))
+
+    def _under_savepoint(self, work: Callable[[Transaction], Any]) -> tuple[Any, Exception | None]:
+        try:
+            with self._connection.begin_nested():
+                tx = Transaction(self._connection, self._clock, self._ids)
+                result = work(tx)
+                tx.flush()
+        except Exception as error:  # noqa: BLE001  # handed to whoever asked for the work
+            return None, error
+        return result, None
+
+
+def _told(error: Exception) -> Exception:
+    if isinstance(error, sa.exc.OperationalError):
+        return StoreUnavailable(
+            found=str(error.orig), do="Check free space and permissions of the data folder, then `remit doctor`"
+        )
+    return error

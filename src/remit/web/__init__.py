@@ -1,0 +1,1 @@
+"""The HTTP door: JSON for agents and people, one page for looking. It decides nothing."""

@@ -1,0 +1,105 @@
+"""What an agent may ask for: proposing, looking, withdrawing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from remit.core.proposal import Ask
+from remit.core.types import Operation, ProposalId, UseCaseId
+from remit.errors import InvalidInput, NotFound, TooLarge
+from remit.flow.propose import Answer, current, propose
+from remit.flow.review import withdraw
+from remit.flow.see import see
+from remit.sdk import messages
+from remit.web.auth import Agent, TheHouse
+from remit.web.showing import reply
+
+LARGEST_BODY = 32 * 1024 * 1024
+routes = APIRouter(prefix="/api/v1")
+_ENCODER = msgspec.json.Encoder()
+
+
+class _Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    where: dict[str, messages.Scalar] = {}
+    after: str | None = None
+    limit: int = 1000
+
+
+async def read_body(request: Request, kind: Any) -> Any:
+    """Decode a request body strictly. Raises `InvalidInput` that names the place at fault, `TooLarge` for a large one."""
+    body = await request.body()
+    if len(body) > LARGEST_BODY:
+        raise TooLarge(asked=f"at most {LARGEST_BODY} bytes", found=f"{len(body)}", do="Send smaller batches")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(asked=request.url.path, found=str(error), do="Correct the request body") from error
+
+
+def answer_json(value: object) -> Response:
+    """Answer with JSON."""
+    return Response(_ENCODER.encode(value), media_type="application/json")
+
+
+@routes.post("/proposals")
+async def post_proposals(request: Request, house: TheHouse, key: Agent) -> Response:
+    """Decide one proposal or a batch of up to 1,000; a malformed one refuses the whole batch."""
+    asked: list[messages.Propose] = await read_body(request, list[messages.Propose])
+    answers = await propose(house, key, [_ask(one) for one in asked])
+    return answer_json([reply(answer, dry_run=one.dry_run) for answer, one in zip(answers, asked, strict=True)])
+
+
+def _ask(message: messages.Propose) -> Ask:
+    window = message.context
+    usage = msgspec.to_builtins(message.usage) if message.usage else {}
+    return Ask(
+        use_case=UseCaseId(message.use_case),
+        operation=Operation(message.operation),
+        arguments=message.arguments,
+        call_id=message.call_id,
+        confidence=message.confidence,
+        grounds=tuple(message.grounds),
+        reason=message.reason,
+        window=window.name if window else None,
+        window_digest=window.digest if window else None,
+        usage=usage,
+        dry_run=message.dry_run,
+    )
+
+
+@routes.get("/proposals/{proposal}")
+async def get_proposal(proposal: str, house: TheHouse, key: Agent) -> Response:
+    """Say where one of the agent's own proposals stands."""
+    with house.store.read() as reading:
+        action = reading.existing(ProposalId(proposal))
+        if action.agent != key.agent:
+            raise NotFound(asked=f"proposal {proposal}", found="no such proposal of yours", do="Check the id")
+        standing = current(reading, action)
+    return answer_json(reply(standing, dry_run=False))
+
+
+@routes.post("/proposals/{proposal}/withdraw")
+async def post_withdraw(proposal: str, house: TheHouse, key: Agent) -> Response:
+    """Take back a proposal that nobody answered yet."""
+    action = await withdraw(house, ProposalId(proposal), key.agent)
+    with house.store.read() as reading:
+        decided = reading.decision(action)
+    standing = Answer(verdict=decided.verdict, proposal=action.proposal, state=action.state, reasons=decided.reasons)
+    return answer_json(reply(standing, dry_run=False))
+
+
+@routes.post("/context/{use_case}/{window}")
+async def post_context(request: Request, use_case: str, window: str, house: TheHouse, key: Agent) -> Response:
+    """Read one page of a context window."""
+    look: _Look = await read_body(request, _Look)
+    page = await see(house, key, UseCaseId(use_case), window, where=look.where, after=look.after, limit=look.limit)
+    shown = messages.Context(
+        window=messages.Window(name=page.window, digest=page.digest),
+        as_of=page.as_of.isoformat(),
+        records=[messages.ContextRecord(id=row.id, fields=dict(row.fields)) for row in page.rows],
+        next=page.after,
+    )
+    return answer_json(shown)

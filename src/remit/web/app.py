@@ -1,0 +1,74 @@
+"""Puts the HTTP door together: routes, errors as problem documents, and the checks every request passes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from remit.errors import RemitError
+from remit.ports import House
+from remit.web import agent_api, pages, people_api
+from remit.web.auth import Tokens
+
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+
+
+def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+    """Build the application. `hosts` are the names it answers to; a request for any other is refused."""
+    app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None)
+    app.state.house, app.state.tokens, app.state.verify = house, tokens, verify
+    app.include_router(agent_api.routes)
+    app.include_router(people_api.routes)
+    app.include_router(pages.routes)
+    app.add_exception_handler(RemitError, _problem)
+
+    @app.middleware("http")
+    async def check(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        refused = _refuse_foreign(request, hosts)
+        response = refused or await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return app
+
+
+def _refuse_foreign(request: Request, hosts: tuple[str, ...]) -> Response | None:
+    """Refuse a name or an origin that is not ours: a page elsewhere must not reach a server on this machine."""
+    host = request.headers.get("host", "")
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    origin = request.headers.get("origin")
+    if name in hosts and (origin is None or origin in {f"http://{host}", f"https://{host}"}):
+        return None
+    return JSONResponse(
+        {"type": "about:blank", "title": "This server does not answer to that name.", "status": 421, "code": "foreign_host"},
+        status_code=421,
+        media_type="application/problem+json",
+    )
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    """Say what was asked, what was found and what to do."""
+    if not isinstance(error, RemitError):
+        raise error
+    if pages.wants_page(request):
+        return pages.problem_page(error)
+    body = {
+        "type": "about:blank",
+        "title": error.message,
+        "status": error.http_status,
+        "code": error.code,
+        "asked": error.asked,
+        "found": error.found,
+        "do": error.do,
+    }
+    return JSONResponse(body, status_code=error.http_status, media_type="application/problem+json")

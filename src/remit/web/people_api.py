@@ -1,0 +1,167 @@
+"""What a person may do through the command: look, answer, take back, undo, stop, sign, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from remit.core.lifecycle import State
+from remit.core.types import Answer, Operation, ProposalId, UseCaseId
+from remit.flow.grant import sign
+from remit.flow.observe import Outcome, observe
+from remit.flow.review import Given, answer, take_back
+from remit.flow.stop import lift, order
+from remit.flow.undo import undo
+from remit.sdk import messages
+from remit.web import showing
+from remit.web.agent_api import answer_json, read_body
+from remit.web.auth import Person, TheHouse
+
+routes = APIRouter(prefix="/api/v1/desk")
+_WAITING = (State.HELD, State.DRAFTED)
+_MOST = 1000
+
+
+class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    answer: Answer
+    seen: str
+    reason_code: str = ""
+    note: str = ""
+    edited: dict[str, messages.Scalar] | None = None
+    seconds_seen: int | None = None
+
+
+class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    reason: str = ""
+
+
+class _Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    scope: str
+    reason: str
+
+
+class _Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    use_case: str
+    operation: str
+    role: str
+
+
+class _Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    proposal: str
+    kind: str
+    loss_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+
+
+@routes.get("/inbox")
+async def get_inbox(house: TheHouse, _by: Person, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50) -> Response:
+    """List what waits for a person, oldest first."""
+    with house.store.read() as reading:
+        items = [showing.held(reading, action) for action in reading.in_states(_WAITING, limit=limit)]
+    return answer_json(items)
+
+
+@routes.get("/proposals/{proposal}")
+async def get_proposal(proposal: str, house: TheHouse, _by: Person) -> Response:
+    """Show one proposal whole."""
+    with house.store.read() as reading:
+        return answer_json(showing.held(reading, reading.existing(ProposalId(proposal))))
+
+
+@routes.post("/proposals/{proposal}/answer")
+async def post_answer(request: Request, proposal: str, house: TheHouse, by: Person) -> Response:
+    """Answer a held proposal or a draft."""
+    said: _Answer = await read_body(request, _Answer)
+    given = Given(proposal=ProposalId(proposal), by=by, **{name: getattr(said, name) for name in said.__struct_fields__})
+    action = await answer(house, given)
+    with house.store.read() as reading:
+        return answer_json(showing.held(reading, reading.existing(action.proposal)))
+
+
+@routes.post("/proposals/{proposal}/take-back")
+async def post_take_back(proposal: str, house: TheHouse, by: Person) -> Response:
+    """Take an approval back while its window is open."""
+    action = await take_back(house, ProposalId(proposal), by)
+    return answer_json({"proposal": action.proposal, "state": str(action.state)})
+
+
+@routes.post("/proposals/{proposal}/undo")
+async def post_undo(request: Request, proposal: str, house: TheHouse, by: Person) -> Response:
+    """Ask for the undo of a done action; the runner carries it out."""
+    wish: _Wish = await read_body(request, _Wish)
+    await undo(house, [ProposalId(proposal)], by, wish.reason)
+    return answer_json({"proposal": proposal, "state": "undoing"})
+
+
+@routes.post("/outcomes")
+async def post_outcomes(request: Request, house: TheHouse, by: Person) -> Response:
+    """Record what happened later to carried-out actions."""
+    said: list[_Outcome] = await read_body(request, list[_Outcome])
+    outcomes = [Outcome(proposal=ProposalId(one.proposal), kind=one.kind, loss_ppm=one.loss_ppm) for one in said]
+    return answer_json({"recorded": await observe(house, outcomes, f"person:{by}")})
+
+
+@routes.get("/stops")
+async def get_stops(house: TheHouse, _by: Person) -> Response:
+    """List the scopes that are stopped."""
+    with house.store.read() as reading:
+        return answer_json(list(reading.stops()))
+
+
+@routes.post("/stops")
+async def post_stop(request: Request, house: TheHouse, by: Person) -> Response:
+    """Stop a scope at once."""
+    said: _Stop = await read_body(request, _Stop)
+    return answer_json({"scope": said.scope} | await order(house, said.scope, by=by, reason=said.reason))
+
+
+@routes.post("/stops/lift")
+async def post_lift(request: Request, house: TheHouse, by: Person) -> Response:
+    """Lift a stop; what it caught is held again."""
+    said: _Stop = await read_body(request, _Stop)
+    return answer_json({"scope": said.scope, "held_again": await lift(house, said.scope, by=by, reason=said.reason)})
+
+
+@routes.get("/levels")
+async def get_levels(house: TheHouse, _by: Person) -> Response:
+    """List every operation with its level and whether a grant is offered."""
+    with house.store.read() as reading:
+        found = [
+            _level(reading.grant(charter.id, name), charter.id, name) for charter, name in _operations(reading.policy().charters)
+        ]
+    return answer_json(found)
+
+
+def _operations(charters: Any) -> list[tuple[Any, Operation]]:
+    return [(charter, operation) for charter in charters.values() for operation in charter.operations]
+
+
+def _level(grant: Any, use_case: UseCaseId, operation: Operation) -> dict[str, Any]:
+    until = grant.until.date().isoformat() if grant.until else None
+    return {"use_case": use_case, "operation": operation, "level": int(grant.level), "until": until, "offered": grant.offered}
+
+
+@routes.post("/signatures")
+async def post_signature(request: Request, house: TheHouse, by: Person) -> Response:
+    """Sign an offered level in one role."""
+    said: _Signature = await read_body(request, _Signature)
+    begun = await sign(house, UseCaseId(said.use_case), Operation(said.operation), by=by, role=said.role)
+    return answer_json({"begun": begun})
+
+
+@routes.get("/ledger")
+async def get_ledger(house: TheHouse, _by: Person, after: int = 0, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50) -> Response:
+    """List facts in order."""
+    with house.store.read() as reading:
+        return answer_json([showing.entry(found) for found in reading.facts(after=after, limit=limit)])
+
+
+@routes.post("/ledger/verify")
+def post_verify(request: Request, _by: Person) -> Response:
+    """Verify the whole ledger."""
+    verify: Callable[[], Any] = request.app.state.verify
+    report = verify()
+    return answer_json({"kind": type(report.outcome).__name__.lower(), "path": str(report.path)} | asdict(report.outcome))

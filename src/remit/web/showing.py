@@ -1,0 +1,66 @@
+"""How values of the core look at this door: replies, inbox items, facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from remit.core.action import Action
+from remit.core.codec import to_plain
+from remit.core.facts import Entry
+from remit.core.gate import Reason
+from remit.core.reasons import for_agent, sentence
+from remit.flow.propose import Answer
+from remit.ports import Reading
+from remit.sdk import messages
+
+
+def reply(answer: Answer, *, dry_run: bool) -> messages.Reply:
+    """Show an answer to an agent. A dry run never draws, so it may show every reason."""
+    reasons = answer.reasons if dry_run else for_agent(answer.reasons)
+    return messages.Reply(
+        verdict=answer.verdict.name.lower(),  # type: ignore[arg-type]  # the four names are the literal's
+        proposal_id=answer.proposal or "",
+        state=str(answer.state),
+        reasons=[_reason(reason) for reason in reasons],
+        allowed_if=list(answer.allowed_if) if dry_run else [],
+    )
+
+
+def _reason(reason: Reason) -> messages.Reason:
+    return messages.Reason(code=reason.code, floor=reason.floor.name.lower(), text=sentence(reason))
+
+
+def held(reading: Reading, action: Action) -> dict[str, Any]:
+    """Show a proposal to a person: what, why, from whom, until when, and the string that binds her answer."""
+    decided = reading.decision(action)
+    return {
+        "proposal": action.proposal,
+        "use_case": action.use_case,
+        "operation": action.operation,
+        "agent": action.agent,
+        "version": action.version,
+        "state": str(action.state),
+        "record": action.record,
+        "arguments": reading.content(action.content, "arguments"),
+        "claim": reading.content(action.content, "reason"),
+        "confidence": _ratio(decided.given.claimed.confidence_ppm),
+        "why": [_shown(reason) for reason in decided.reasons],
+        "proposed_at": action.proposed_at.isoformat(),
+        "due_at": action.due_at.isoformat() if action.due_at else None,
+        "answered_by": action.answered_by,
+        "seen": action.seen,
+    }
+
+
+def _shown(reason: Reason) -> dict[str, str]:
+    return {"code": reason.code, "floor": reason.floor.name.lower(), "text": sentence(reason)}
+
+
+def _ratio(ppm: int | None) -> float | None:
+    return None if ppm is None else ppm / 1_000_000
+
+
+def entry(found: Entry) -> dict[str, Any]:
+    """Show a fact of the ledger."""
+    fact = to_plain(found.fact)
+    return {"seq": found.seq, "at": found.at.isoformat(), "actor": found.actor, "kind": type(found.fact).__name__, "fact": fact}

@@ -1,0 +1,162 @@
+"""Builds all parts from the settings and puts them together. The only file that knows everybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+import uuid_utils
+import yaml
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from fastapi import FastAPI
+
+from remit.connectors.sandbox import Sandbox
+from remit.core.policy import CATALOGUE
+from remit.errors import NotInitialised, RuleError
+from remit.ports import Clock, House, Ids
+from remit.store.ledger import Report, Sealer, verify_file
+from remit.store.sqlite import FILE, SqliteStore, open_store
+from remit.web.app import build_app
+from remit.web.auth import Tokens
+
+SECRET, LEDGER_KEY, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "ledger.key", "person.token", "agent.key", "sandbox.db"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the current moment in UTC."""
+        return datetime.now(UTC)
+
+
+class RandomIds:
+    """Identifiers sorted by time, and salts from the operating system."""
+
+    def new(self) -> str:
+        """Return a UUID of version 7."""
+        return str(uuid_utils.uuid7())
+
+    def salt(self) -> bytes:
+        """Return 16 random bytes."""
+        return secrets.token_bytes(16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """An opened data folder: the house and what surrounds it."""
+
+    folder: Path
+    house: House
+    store: SqliteStore
+    sandbox: Sandbox
+    sealer: Sealer
+    app: FastAPI
+    person_token: str
+
+
+def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
+    """Make the keys of a data folder, once. Returns whether anything was made."""
+    if (folder / SECRET).exists():
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
+    write_secret(folder / PERSON_TOKEN, secrets.token_urlsafe(32).encode())
+    write_secret(folder / SECRET, secret or secrets.token_bytes(32))  # last: its presence says that the rest is there
+    return True
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, form, plain)
+
+
+def ledger_key(folder: Path) -> Ed25519PrivateKey:
+    """Read the key that signs checkpoints. Raises `NotInitialised` when the folder has none."""
+    try:
+        key = serialization.load_pem_private_key((folder / LEDGER_KEY).read_bytes(), password=None)
+    except FileNotFoundError as error:
+        raise NotInitialised(asked=f"the installation in {folder}", found="no keys", do="Run `remit init`") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NotInitialised(asked=f"{LEDGER_KEY} in {folder}", found="another kind of key", do="Put the original key back")
+    return key
+
+
+@contextmanager
+def installation(folder: Path, *, clock: Clock | None = None, ids: Ids | None = None) -> Iterator[Installation]:
+    """Open a data folder for writing and close it again. Raises `NotInitialised`, `SecondWriter`, `StoreCorrupt`, ..."""
+    if not (folder / SECRET).exists():
+        raise NotInitialised(asked=f"the installation in {folder}", found="none", do="Run `remit init`")
+    clock, ids = clock or SystemClock(), ids or RandomIds()
+    store = open_store(folder, clock, ids)
+    sandbox = Sandbox.open(folder / SANDBOX, clock)
+    try:
+        yield _put_together(folder, store, sandbox, clock, ids)
+    finally:
+        store.close()
+        sandbox.close()
+
+
+def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, clock: Clock, ids: Ids) -> Installation:
+    secret, token = (folder / SECRET).read_bytes(), (folder / PERSON_TOKEN).read_text()
+    house = House(store=store, connectors={sandbox.name: sandbox}, clock=clock, ids=ids, secret=secret)
+    sealer = Sealer(store, ledger_key(folder))
+
+    def verify() -> Report:
+        sealer.seal(clock.now())
+        return verify_ledger(folder)
+
+    app = build_app(house, Tokens(person=token, once=secrets.token_urlsafe(24)), verify)
+    return Installation(folder=folder, house=house, store=store, sandbox=sandbox, sealer=sealer, app=app, person_token=token)
+
+
+def verify_ledger(folder: Path) -> Report:
+    """Verify the ledger of a data folder; it may be in use."""
+    return verify_file(folder / FILE, public_key(folder))
+
+
+def public_key(folder: Path) -> Ed25519PublicKey:
+    """Return the public half of the ledger key."""
+    return ledger_key(folder).public_key()
+
+
+def packaged_documents() -> dict[str, str]:
+    """Return the catalogue and the charters that ship with Remit, as JSON text by document name."""
+    data = resources.files("remit") / "data"
+    charters = sorted((data / "charters").iterdir(), key=lambda item: item.name)
+    found = {CATALOGUE: to_json((data / "catalogue.yaml").read_text(encoding="utf-8"), source="catalogue.yaml")}
+    return found | charter_documents({item.name: item.read_text(encoding="utf-8") for item in charters})
+
+
+def charter_documents(texts: Mapping[str, str]) -> dict[str, str]:
+    """Turn charter files (YAML text by file name) into policy documents. Raises `RuleError` with the line at fault."""
+    plain = {name: to_json(text, source=name) for name, text in texts.items()}
+    return {f"charter:{json.loads(text)['use_case']}": text for text in plain.values()}
+
+
+def to_json(text: str, *, source: str) -> str:
+    """Turn YAML text into JSON text with sorted keys."""
+    try:
+        return json.dumps(yaml.safe_load(text), sort_keys=True)
+    except yaml.YAMLError as error:
+        raise RuleError(asked=source, found=str(error), do="Correct the YAML") from error
+
+
+def new_id() -> str:
+    """Return a fresh identifier for something that is not in the house yet."""
+    return RandomIds().new()

@@ -1,0 +1,17 @@
+"""How hard hypothesis tries. `dev` is what plain pytest uses, `make test` takes `ci`, `make soak` takes `soak`.
+
+No profile has a deadline: machines are shared, and a slow example is no wrong example. Budgets for time stand in `bench/`.
+"""
+
+from hypothesis import HealthCheck, settings
+
+_SLOW_MACHINE = (HealthCheck.too_slow,)
+
+settings.register_profile("dev", deadline=None, max_examples=30, stateful_step_count=20)
+settings.register_profile(
+    "ci", deadline=None, max_examples=100, stateful_step_count=30, print_blob=True, suppress_health_check=_SLOW_MACHINE
+)
+settings.register_profile(
+    "soak", deadline=None, max_examples=2_000, stateful_step_count=80, print_blob=True, suppress_health_check=_SLOW_MACHINE
+)
+settings.load_profile("dev")
