@@ -40,6 +40,7 @@ cover: $(READY) ## Show the branches of core and flow that no test walks
 fix: $(READY) ## Repair what tools can repair
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
+	$(BIN)/python docs/build_reference.py
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv); make lock ARGS=--upgrade takes newer versions
 	@test -n "$(UV)" || { echo "make lock needs uv, and there is none on PATH. Try: pip install uv" >&2; exit 1; }

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from remit.errors import NotInitialised
+from remit.errors import InvalidInput, NotInitialised
 from remit.runner.local import drain
 from remit.sdk.client import problem_of
 from remit.wire import PERSON_TOKEN, installation
@@ -56,11 +56,20 @@ def ask(folder: Path, method: str, path: str, *, body: object = None, person: st
 
 
 async def _ask(folder: Path, method: str, path: str, body: object, person: str, token: str) -> Any:
+    headers = {"x-remit-person": person, "content-type": "application/json"}
+    content = None if body is None else _encoded(body)
     async with door(folder, token) as client:
-        reply = await client.request(method, path, json=body, headers={"x-remit-person": person})
+        reply = await client.request(method, path, content=content, headers=headers)
     if not reply.is_success:
         raise problem_of(reply)
     return reply.json()
+
+
+def _encoded(body: object) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False).encode()
+    except ValueError as error:
+        raise InvalidInput(asked="this request", found="a number that is not finite", do="Give finite numbers") from error
 
 
 def person_token(folder: Path) -> str:

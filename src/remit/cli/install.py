@@ -12,6 +12,7 @@ import typer
 
 from remit.cli.options import AsJson, DataDir, Me, folder_of, show, show_table, who
 from remit.core.types import Record, UseCaseId
+from remit.demo.bank_file import bank_rows
 from remit.demo.contact import fields_on
 from remit.demo.world import STORY_STARTS, build_world
 from remit.errors import StoreUnavailable
@@ -62,7 +63,7 @@ async def _furnish(opened: Installation, by: str, contacts: int) -> int:
     number = await adopt(opened.house, packaged_documents(), by)
     if (opened.folder / AGENT_KEY).exists():
         return number
-    people = list(build_world(seed=1).entered_before(STORY_STARTS))[:contacts]
+    people = build_world(seed=1, rows=bank_rows()[:contacts]).contacts
     rows = [(Record(kind="contact", id=one.id), fields_on(one, STORY_STARTS) or {}) for one in people]
     opened.sandbox.world.put(rows, by="import:sample", at=opened.house.clock.now())
     key = secrets.token_urlsafe(32)
@@ -88,10 +89,14 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     findings = [_secrets(folder), *check_up(folder, public_key(folder), SystemClock(), RandomIds())]
     show([_plain(one) for one in findings], as_json=as_json)
     if not as_json:
-        rows = [[one.what, "sound" if one.sound else "NOT SOUND", one.found, "" if one.sound else one.do] for one in findings]
-        show_table(f"{folder}", ["what", "", "found", "what to do"], rows)
+        rows = [[one.what, "sound" if one.sound else "NOT SOUND", one.found if one.sound else _mend(one)] for one in findings]
+        show_table(f"{folder}", ["what", "", "found"], rows)
     if not all(one.sound for one in findings):
         raise typer.Exit(_UNSOUND)
+
+
+def _mend(finding: Finding) -> str:
+    return f"{finding.found}. {finding.do}."
 
 
 def _plain(finding: Finding) -> dict[str, str | bool]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from remit.config import Settings
@@ -55,7 +56,16 @@ def show(value: Any, *, as_json: bool, text: str = "") -> None:
 
 def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print a table for people."""
-    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        last = number == len(columns) - 1
+        widest = max(len(row[number]) for row in [columns, *rows])
+        table.add_column(column, overflow="fold", min_width=None if last else widest)  # only the last one may wrap
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+
+
+def moment(text: str | None) -> str:
+    """Shorten a moment for people: `2026-11-22 09:45:23 UTC`."""
+    return f"{text[:19].replace('T', ' ')} UTC" if text else ""

@@ -116,6 +116,8 @@ def _operation(one: OperationFigures) -> dict[str, object]:
         "escaped": None
         if got.escaped is None
         else [round(value, 2) for value in (got.escaped.value, got.escaped.low, got.escaped.high)],
+        "taken_back": one.taken_back,
+        "taken_back_whole": one.taken_back_whole,
         "true_wrong_alone": one.true_wrong_alone,
         "true_wrong": one.true_wrong,
         "true_known": one.true_known,

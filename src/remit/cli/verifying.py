@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from remit.cli.door import ask
-from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
+from remit.cli.options import AsJson, DataDir, folder_of, moment, show, show_table
 
 app = typer.Typer(help="Show and verify the record of everything that happened.", no_args_is_help=True)
 _BROKEN = 10
@@ -26,7 +26,7 @@ def show_facts(
     found = ask(folder_of(data_dir), "GET", f"/api/v1/desk/ledger?after={after}&limit={limit}")
     show(found, as_json=as_json)
     if not as_json:
-        rows = [[str(one["seq"]), one["at"][:19], one["actor"], one["kind"], _subject(one["fact"])] for one in found]
+        rows = [[str(one["seq"]), moment(one["at"]), one["actor"], one["kind"], _subject(one["fact"])] for one in found]
         show_table("Facts", ["number", "time", "actor", "fact", "about"], rows)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from remit.cli.door import ask
-from remit.cli.options import AsJson, DataDir, Me, folder_of, settings, show, show_table, who
+from remit.cli.options import AsJson, DataDir, Me, folder_of, moment, settings, show, show_table, who
 from remit.core.types import Answer
 from remit.errors import InvalidInput, NotAuthenticated
 from remit.wire import AGENT_KEY, new_id
@@ -87,8 +87,13 @@ def inbox(
     items = ask(folder_of(data_dir), "GET", f"/api/v1/desk/inbox?limit={limit}")
     show(items, as_json=as_json, text="" if items else "Nothing is held.")
     if items and not as_json:
-        rows = [[item["proposal"], item["operation"], item["record"] or "", item["why"][0]["text"]] for item in items]
-        show_table(f"{len(items)} waiting for a person", ["proposal", "operation", "record", "why"], rows)
+        rows = [[item["proposal"], item["operation"], _about(item)] for item in items]
+        show_table(f"{len(items)} waiting for a person", ["proposal", "operation", "about"], rows)
+
+
+def _about(item: dict[str, Any]) -> str:
+    arguments = ", ".join(f"{name} {value}" for name, value in (item["arguments"] or {}).items())
+    return f"{arguments}. {item['why'][0]['text']}"
 
 
 def answer(
@@ -114,9 +119,8 @@ def answer(
 
 def _after(after: dict[str, Any]) -> str:
     if after["state"] == "leaving":
-        return (
-            f"{after['proposal']} leaves at {after['due_at']}; until then `remit take-back {after['proposal']}` holds it again."
-        )
+        until = f"until then `remit take-back {after['proposal']}` holds it again"
+        return f"{after['proposal']} leaves at {moment(after['due_at'])}, when Remit runs; {until}."
     return f"{after['proposal']} is {after['state']}."
 
 

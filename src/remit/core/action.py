@@ -40,6 +40,8 @@ class Action:
     answered_by: str | None = None
     loss_ppm: int | None = None
     seconds_seen: int | None = None
+    started: str | None = None
+    """Id of the fact that holds the intent and the image the effect was meant for."""
     done: str | None = None
     """Id of the fact that holds the images before and after."""
     ended_at: datetime | None = None

@@ -133,6 +133,7 @@ class Started:
     proposal: ProposalId
     key: str
     policy_digest: str
+    sealed: Sealed = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

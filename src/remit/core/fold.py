@@ -66,7 +66,7 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
         case f.Answered():
             return _answered(action, entry, fact)
         case f.Started():
-            return replace(action, attempts=action.attempts + 1)
+            return replace(action, attempts=action.attempts + 1, started=entry.id)
         case f.Done():
             return replace(action, done=entry.id, record=fact.record or action.record)
         case f.Observed() if fact.loss_ppm is not None:

@@ -54,7 +54,7 @@ class Estimate:
 def kpis(actions: Sequence[Action]) -> Kpis:
     """Add up the actions of one operation."""
     carried_out = [action for action in actions if action.state in _CARRIED_OUT | _USED]
-    alone = [action for action in carried_out if action.answered_by is None]
+    alone = [action for action in carried_out if carried_out_alone(action)]
     reviewed = [action for action in carried_out if action.answered_by is not None]
     sampled = [action for action in actions if action.draw_rate_ppm and action.counts and action.loss_ppm is not None]
     return Kpis(
@@ -70,6 +70,11 @@ def kpis(actions: Sequence[Action]) -> Kpis:
         cycle_reviewed=_cycle(reviewed),
         cycle_alone=_cycle(alone),
     )
+
+
+def carried_out_alone(action: Action) -> bool:
+    """Say whether an action took effect without a person's answer, whatever became of it later."""
+    return action.state in _CARRIED_OUT and action.answered_by is None
 
 
 def _escaped(sampled: Sequence[Action], alone: Sequence[Action]) -> Estimate | None:

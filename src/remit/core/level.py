@@ -9,7 +9,7 @@ from datetime import datetime
 from remit.core.approval import FULL_PPM
 from remit.core.charter import Charter, EvidenceSpec
 from remit.core.gate import Ceiling
-from remit.core.types import Level, Operation
+from remit.core.types import Level, Operation, UseCaseId
 from remit.evidence import promotion, sampling
 
 
@@ -61,6 +61,8 @@ class Earned:
 class Lost:
     """The level ends at once."""
 
+    use_case: UseCaseId
+    operation: Operation
     level: Level
     cause: str
     evidence: Mapping[str, int]
@@ -90,11 +92,11 @@ def tested_alpha(spec: EvidenceSpec, trial: int) -> float:
     return budget / 2 if spec.miss_rate > 0 else budget
 
 
-def judge(grant: Grant, evidence: Evidence, charter: Charter) -> Judgement:
+def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operation) -> Judgement:
     """Judge one operation by its evidence."""
     summary = _summary(evidence, charter.evidence)
     if grant.level >= Level.EXECUTE and evidence.alarm:
-        return Lost(level=Level.RECOMMEND, cause="drift", evidence=summary)
+        return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="drift", evidence=summary)
     if grant.level >= charter.highest_level:
         return Stays(why="the charter's highest level is reached")
     if grant.level is Level.ASSIST:

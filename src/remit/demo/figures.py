@@ -11,7 +11,7 @@ from remit.core import level
 from remit.core.action import Action
 from remit.core.charter import Charter
 from remit.core.facts import Entry, Granted, LevelLost
-from remit.core.kpi import Kpis, clean_streak, kpis
+from remit.core.kpi import Kpis, carried_out_alone, clean_streak, kpis
 from remit.core.level import Evidence, Grant, Judgement
 from remit.core.lifecycle import State
 from remit.core.types import Kind, Operation, UseCaseId, Value
@@ -22,6 +22,7 @@ from remit.demo.world import STORY_STARTS, World
 from remit.ports import Reading
 
 _MOST_CALLS, _WAIT = 6, 3
+_TAKEN_BACK = {State.UNDONE, State.UNDONE_WITH_RESIDUE, State.UNDO_FAILED, State.UNDO_UNCLEAR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class OperationFigures:
     judgement: Judgement
     kpis: Kpis
     eligible: int | None
+    taken_back: int
+    taken_back_whole: int
     true_wrong_alone: int
     true_wrong: int
     true_known: int
@@ -96,7 +99,7 @@ def _operation(
     streak = clean_streak(action.loss_ppm or 0 for action in answered)
     after = [wrong[action.proposal] for action in answered[streak:]] if streak else []
     entry = reading.policy().entry(operation)
-    alone = [action for action, _ in asked if action.answered_by is None and action.state is State.DONE]
+    alone = [action for action, _ in asked if carried_out_alone(action)]
     return OperationFigures(
         use_case=charter.id,
         operation=operation,
@@ -104,9 +107,11 @@ def _operation(
         charter=charter,
         grant=grant,
         evidence=evidence,
-        judgement=level.judge(grant, evidence, charter),
+        judgement=level.judge(grant, evidence, charter, operation),
         kpis=kpis([action for action, _ in asked]),
         eligible=_eligible(world, operation, last),
+        taken_back=sum(action.state in _TAKEN_BACK for action, _ in asked),
+        taken_back_whole=sum(action.state is State.UNDONE for action, _ in asked),
         true_wrong_alone=sum(wrong[action.proposal] is True for action in alone),
         true_wrong=sum(known is True for known in wrong.values()),
         true_known=sum(known is not None for known in wrong.values()),

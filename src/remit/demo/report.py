@@ -120,6 +120,7 @@ def _measures(operations: Sequence[OperationFigures]) -> Iterator[str]:
         yield "  ".join([first, *others]).rstrip()
     yield ""
     yield from (_escaped(one) for one in operations if one.acts and one.kpis.alone)
+    yield from (_taken_back(one) for one in operations if one.taken_back)
     yield f"People looked for {sum(one.kpis.review_minutes for one in operations) / 60:,.0f} hours at proposals in all."
     yield "Coverage: carried out within the day, of all such work there was. Assisted: carried out at all, of the same."
     yield "Safe alone: carried out without a touch and right, of all proposals, as far as the sampled reviews can tell."
@@ -171,6 +172,11 @@ def _escaped(one: OperationFigures) -> str:
     sample = f"{one.kpis.sampled_wrong} wrong in {one.kpis.sampled} sampled reviews"
     interval = f"{estimate.value:.0f}, 95 % interval {estimate.low:.0f} to {estimate.high:.0f}"
     return f"Errors that escaped, {one.operation}: {interval}, from {sample}, each weighed by its chance of being drawn; {truth}."
+
+
+def _taken_back(one: OperationFigures) -> str:
+    whole = f"{one.taken_back_whole} restored field by field, {one.taken_back - one.taken_back_whole} not wholly"
+    return f"Taken back once the level was lost, {one.operation}: {one.taken_back}; {whole}."
 
 
 def _refused(figures: Figures) -> Iterator[str]:

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import cast
 
 from remit.core.action import Action
 from remit.core.facts import LevelLost
 from remit.core.lifecycle import State
-from remit.core.types import Answer, Record, Value
+from remit.core.types import Answer, ProposalId, Record, Value
 from remit.demo import progress as progress_file
 from remit.demo.cast import OWNER, REVIEWER, SIGNERS, admit_all, agents, seat
 from remit.demo.clock import StoryClock
@@ -27,6 +28,7 @@ from remit.flow.execute import recover
 from remit.flow.grant import sign
 from remit.flow.judge import judge
 from remit.flow.review import Given, answer_each
+from remit.flow.undo import undo
 from remit.ports import House
 from remit.runner.local import drain
 from remit.wire import Installation, packaged_documents
@@ -128,6 +130,7 @@ class Story:
         """Yesterday is judged, what was earned is signed, new contacts enter and the call list is made."""
         self._clock.move_to(day.date, time(7, 0))
         await self._judge_and_sign()
+        await drain(self._house)
         self._opened.sealer.seal(self._clock.now())
         entering = [(Record(kind="contact", id=c.id), fields_on(c, day.date) or {}) for c in day.entering]
         listed = [(Record(kind="contact", id=c.id), listing_fields(c)) for c in day.call_list]
@@ -135,6 +138,7 @@ class Story:
 
     async def _judge_and_sign(self) -> None:
         await judge(self._house)
+        await self._take_back()
         with self._house.store.read() as reading:
             charters = reading.policy().charters.values()
             offered = [(c.id, op) for c in charters for op in c.operations if reading.grant(c.id, op).offered]
@@ -143,6 +147,17 @@ class Story:
             for by, role in SIGNERS:
                 if by not in signed[use_case, operation]:
                     await sign(self._house, use_case, operation, by=by, role=role)
+
+    async def _take_back(self) -> None:
+        """Undo everything that an operation did alone before its level was lost: nobody trusts it any more."""
+        alone: list[ProposalId] = []
+        with self._house.store.read() as reading:
+            for entry in reading.facts(kinds=[LevelLost.__name__]):
+                lost = cast("LevelLost", entry.fact)
+                done = reading.in_states([State.DONE], use_case=lost.use_case, limit=1_000_000)
+                before = [one for one in done if one.operation == lost.operation and one.proposed_at <= entry.at]
+                alone += [one.proposal for one in before if one.answered_by is None]
+        await undo(self._house, alone, OWNER, "the level was lost")
 
     async def _propose(self, day: Day) -> None:
         """Let the agents look and propose; what they may do alone is done before the first call."""

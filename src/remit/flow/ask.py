@@ -53,10 +53,10 @@ def connector_call(operation: Operation, arguments: Mapping[str, Value]) -> Call
     return Call(operation=Operation(operation.partition(":")[0]), arguments=arguments)
 
 
-def refuse_problem(operation: Operation, established: Established) -> None:
+def refuse_problem(established: Established) -> None:
     """Raise `InvalidInput` for what the connected system could never carry out, before anything is written."""
     if established.problem is not None:
-        raise InvalidInput(asked=operation, found=established.problem, do="Correct the arguments")
+        raise InvalidInput(established.problem)
 
 
 def ask_gate(house: House, reading: Reading, question: Question) -> Judged:

@@ -38,6 +38,9 @@ class _Attempt:
 async def execute(house: House) -> int:
     """Carry out one batch of everything whose time has come. Returns how many actions moved; 0 when nothing is due."""
     now = house.clock.now()
+    with house.store.read() as reading:
+        if not reading.due({State.LEAVING, State.RELEASED, State.UNDOING}, now, limit=1):
+            return 0
     released = await house.store.write(lambda tx: _release(tx, tx.due({State.LEAVING}, now, limit=BATCH)))
     attempts = _attempts(house, lambda reading: reading.due({State.RELEASED}, now, limit=BATCH))
     if attempts:
@@ -54,7 +57,8 @@ async def recover(house: House) -> int:
     attempts = _attempts(house, lambda reading: reading.in_states({State.STARTED}, limit=100_000))
     for start in range(0, len(attempts), BATCH):
         group = attempts[start : start + BATCH]
-        keyed = [(attempt, await _recall(house, attempt)) for attempt in group]
+        with house.store.read() as reading:
+            keyed = [(attempt, _recall(reading, attempt)) for attempt in group]
         await _perform(house, keyed)
     return len(attempts)
 
@@ -103,8 +107,10 @@ def _start(house: House, tx: Writing, attempt: _Attempt, established: Establishe
         _keep_back(house, tx, action, judged, outcome, reasons)
         return None
     key = f"{action.proposal}:{action.attempts + 1}"
-    tx.record(f.Started(proposal=action.proposal, key=key, policy_digest=judged.policy_digest), actor=_BY)
-    return attempt, KeyedCall(key=key, call=attempt.call, expected=established.current or Image(exists=False))
+    expected = established.current or Image(exists=False)
+    intent = f.Started(proposal=action.proposal, key=key, policy_digest=judged.policy_digest)
+    tx.record(intent, actor=_BY, contents={"expected": _plain(expected)})
+    return attempt, KeyedCall(key=key, call=attempt.call, expected=expected)
 
 
 def _moved(action: Action, judged: Judged) -> tuple[str, ...]:
@@ -144,11 +150,11 @@ def _held_again(house: House, tx: Reading, action: Action, reasons: tuple[Reason
     return f.HeldAgain(proposal=action.proposal, reasons=reasons, seen=seen, due_at=due)
 
 
-async def _recall(house: House, attempt: _Attempt) -> KeyedCall:
-    """Rebuild the keyed call of an attempt that was cut off; `expected` is read again, the key is the old one."""
-    established = (await house.connectors[attempt.connector].establish([attempt.call]))[0]
+def _recall(reading: Reading, attempt: _Attempt) -> KeyedCall:
+    """Rebuild the keyed call of an attempt that was cut off: the old key, and the image it was meant for."""
+    expected = _image(reading.content(attempt.action.started or "", "expected"))
     key = f"{attempt.action.proposal}:{attempt.action.attempts}"
-    return KeyedCall(key=key, call=attempt.call, expected=established.current or Image(exists=False))
+    return KeyedCall(key=key, call=attempt.call, expected=expected)
 
 
 async def _perform(house: House, started: Sequence[tuple[_Attempt, KeyedCall]]) -> None:

@@ -68,7 +68,7 @@ def _judge_one(house: House, tx: Writing, charter: Charter, operation: Operation
     if entry is None or entry.kind is Kind.DRAFT:
         return []  # writing a draft is always allowed: there is no level to earn
     grant = tx.grant(charter.id, operation)
-    judgement = level.judge(grant, tx.evidence(charter.id, operation, key.version), charter)
+    judgement = level.judge(grant, tx.evidence(charter.id, operation, key.version), charter, operation)
     match judgement:
         case Earned() if not grant.offered:
             tx.record(_offer(tx, charter.id, operation, key, judgement), actor=_BY)

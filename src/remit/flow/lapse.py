@@ -14,6 +14,9 @@ _MOST = 1000
 async def lapse(house: House) -> int:
     """Let overdue proposals lapse. Returns how many did."""
     now = house.clock.now()
+    with house.store.read() as reading:
+        if not reading.due({State.HELD, State.DRAFTED}, now, limit=1):
+            return 0
     return await house.store.write(lambda tx: _lapse(tx, now))
 
 

@@ -41,8 +41,8 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     for ask in asks:
         _admit(policy, key, ask)
     established = await _establish(house, policy, asks)
-    for ask, found in zip(asks, established, strict=True):
-        refuse_problem(ask.operation, found)
+    for found in established:
+        refuse_problem(found)
     return await house.store.write(lambda tx: [_one(house, tx, key, *pair) for pair in zip(asks, established, strict=True)])
 
 

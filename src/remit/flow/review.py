@@ -111,7 +111,7 @@ def _commit(
     house: House, tx: Writing, wanted: Mapping[str, Value], established: Established, given: Given
 ) -> Action | RemitError:
     action = tx.existing(given.proposal)
-    refuse_problem(action.operation, established)
+    refuse_problem(established)
     _refuse_unfit(action, given)
     charter = tx.policy().charters[action.use_case]
     judged = ask_gate(house, tx, _question(tx, action, wanted, established))

@@ -89,6 +89,7 @@ actions = sa.Table(
     sa.Column("answered_by", sa.Text),
     sa.Column("loss_ppm", sa.Integer),
     sa.Column("seconds_seen", sa.Integer),
+    sa.Column("started", sa.Text),
     sa.Column("done", sa.Text),
     sa.Column("ended_at", Moment),
     sa.UniqueConstraint("agent", "call_id"),

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.Text(), nullable=True),
         sa.Column("loss_ppm", sa.Integer(), nullable=True),
         sa.Column("seconds_seen", sa.Integer(), nullable=True),
+        sa.Column("started", sa.Text(), nullable=True),
         sa.Column("done", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("proposal"),

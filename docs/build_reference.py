@@ -1,0 +1,82 @@
+"""Writes `docs/reference.md` from the code: commands, settings, reasons, facts, errors. A test holds the page to it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from typer.main import get_command
+
+from remit import errors
+from remit.cli.main import app
+from remit.config import Settings
+from remit.core.facts import KINDS
+from remit.core.reasons import ALLOWED_IF, SENTENCES
+
+PAGE = Path(__file__).parent / "reference.md"
+
+
+def render() -> str:
+    """Return the whole page."""
+    parts = (
+        "# Reference",
+        "Written from the code by `docs/build_reference.py`; `make fix` writes it anew.",
+        _section("Commands", "Every command takes `--json` where it answers, and `--data-dir`.", _commands()),
+        _section("Settings", "Read from the environment; an option of a command wins.", _settings()),
+        _section("Reasons", "Why a decision is at least as strict as it is, by code.", _reasons()),
+        _section("Facts", "What the ledger remembers. Everything else can be rebuilt from these.", _facts()),
+        _section("Errors", "What a command ends with and what the API answers.", _errors()),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, sentence: str, lines: Iterator[str]) -> str:
+    return "\n".join([f"## {title}", "", sentence, "", *lines])
+
+
+def _commands() -> Iterator[str]:
+    yield "| command | what it does |"
+    yield "|---|---|"
+    for name, command in sorted(getattr(get_command(app), "commands", {}).items()):
+        below = getattr(command, "commands", None)
+        for path, one in sorted((f"{name} {key}", value) for key, value in below.items()) if below else [(name, command)]:
+            yield f"| `remit {path}` | {_sentence(one.help)} |"
+
+
+def _settings() -> Iterator[str]:
+    yield "| variable | default | meaning |"
+    yield "|---|---|---|"
+    for name, field in sorted(Settings.model_fields.items()):
+        yield f"| `REMIT_{name.upper()}` | {field.default or 'none'} | {field.description} |"
+
+
+def _reasons() -> Iterator[str]:
+    yield "| code | sentence | it would be allowed if |"
+    yield "|---|---|---|"
+    for code, sentence in sorted(SENTENCES.items()):
+        yield f"| `{code}` | {sentence} | {ALLOWED_IF.get(code, '')} |"
+
+
+def _facts() -> Iterator[str]:
+    yield "| fact | what happened | fields |"
+    yield "|---|---|---|"
+    for name, kind in sorted(KINDS.items()):
+        yield f"| `{name}` | {_sentence(kind.__doc__)} | {', '.join(field.name for field in fields(kind))} |"
+
+
+def _errors() -> Iterator[str]:
+    yield "| code | message | exit status | HTTP status |"
+    yield "|---|---|---|---|"
+    kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RemitError)]
+    for kind in sorted(kinds, key=lambda kind: kind.code):
+        yield f"| `{kind.code}` | {_sentence(kind.__doc__)} | {kind.exit_status} | {kind.http_status} |"
+
+
+def _sentence(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render())

@@ -1,0 +1,278 @@
+"""What the gate answers: the table of level x class written out, then every check by itself."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from remit.core.catalogue import Condition, Mode
+from remit.core.classify import ActionFacts
+from remit.core.gate import CHECKS, Ceiling, Claimed, Decision, GateInput, base_verdict, decide, in_force
+from remit.core.policy import CompiledPolicy
+from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
+
+TABLE = """
+    level | low, easy | low, partial      | medium, easy      | anything else
+    0     | block     | block             | block             | block
+    1     | draft     | draft             | draft             | draft
+    2     | hold      | hold              | hold              | hold
+    3     | allow     | hold              | hold              | hold
+    4     | allow     | allow/certificate | allow/certificate | hold
+"""
+"""As the documentation draws it. `allow/certificate`: allow with a certificate, else hold."""
+
+MODE_FLOORS = {
+    (Mode.EXECUTE, "wide"): Verdict.ALLOW,
+    (Mode.EXECUTE, "narrow"): Verdict.ALLOW,
+    (Mode.APPROVE, "wide"): Verdict.HOLD,
+    (Mode.APPROVE, "narrow"): Verdict.ALLOW,
+    (Mode.DRAFT_ONLY, "wide"): Verdict.DRAFT,
+    (Mode.DRAFT_ONLY, "narrow"): Verdict.DRAFT,
+}
+"""What the catalogue's default mode adds for an operation that acts."""
+
+WIDE_OPEN = ActionFacts(record="contact/1", reach=1, listeners=("newsletter",), suppressed=False)
+
+
+def cells() -> dict[tuple[int, str], str]:
+    """Read the table: (level, class) to the word in its cell."""
+    head, *rows = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip().splitlines()]
+    by_heading = {int(row[0]): dict(zip(head[1:], row[1:], strict=True)) for row in rows}
+    return {
+        (level, name): columns.get(name, columns["anything else"]) for (level, columns), name in product(by_heading.items(), CLASSES)
+    }
+
+
+def from_table(level: int, name: str, *, certificate: bool) -> Verdict:
+    """Say what the table alone answers."""
+    word = cells()[level, name]
+    if word == "allow/certificate":
+        return Verdict.ALLOW if certificate else Verdict.HOLD
+    return Verdict[word.upper()]
+
+
+def codes(decision: Decision) -> dict[str, Verdict]:
+    """Return the reasons of a decision as code to floor."""
+    return {reason.code: reason.floor for reason in decision.reasons}
+
+
+def classed(name: str, form: str, *, kind: Kind, mode: Mode, human_only: bool) -> CompiledPolicy:
+    """Return a policy in which the form that is judged has the class, and the other form has another."""
+    other = CLASSES["medium, irreversible"] if name == "low, easy" else CLASSES["low, easy"]
+    wide, narrow = (CLASSES[name], other) if form == "wide" else (other, CLASSES[name])
+    conditions = (Condition.NO_LISTENERS,)
+    return policy(entry(wide=wide, narrow=narrow, narrow_when=conditions, kind=kind, mode=mode, human_only=human_only))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("level", Level)
+def test_the_gate_is_the_table_and_the_floor_of_the_catalogue(level: Level, name: str) -> None:
+    for certificate, kind, mode, form, human_only in product((True, False), Kind, Mode, ("narrow", "wide"), (True, False)):
+        rules = classed(name, form, kind=kind, mode=mode, human_only=human_only)
+        facts = ESTABLISHED if form == "narrow" else WIDE_OPEN
+        wanted = from_table(level, name, certificate=certificate)
+        if kind is Kind.DRAFT:
+            wanted = Verdict.BLOCK if level is Level.OFF else Verdict.ALLOW
+        else:
+            wanted = max(wanted, MODE_FLOORS[mode, form], Verdict.HOLD if human_only else Verdict.ALLOW)
+        granted = asked(granted=level, certificate=certificate, facts=facts)
+        capped = asked(granted=Level.OPTIMISE, ceilings=(Ceiling(level=level, code="charter"),), certificate=certificate, facts=facts)
+        for given in (granted, capped):
+            decision = decide(given, rules)
+            assert decision.verdict is wanted, (certificate, kind, mode, form, human_only, given)
+            assert (decision.classified.form, decision.in_force) == (form, level)
+
+
+@pytest.mark.parametrize(("level", "name", "certificate"), list(product(Level, CLASSES, (True, False))))
+def test_the_base_verdict_is_the_table(level: Level, name: str, certificate: bool) -> None:
+    assert base_verdict(level, CLASSES[name], certificate=certificate) is from_table(level, name, certificate=certificate)
+
+
+@pytest.mark.parametrize(
+    ("granted", "ceilings", "wanted"),
+    [
+        pytest.param(3, (), 3, id="no ceiling"),
+        pytest.param(3, (4,), 3, id="a ceiling above the grant lifts nothing"),
+        pytest.param(4, (3, 1, 2), 1, id="the lowest counts"),
+        pytest.param(0, (2,), 0, id="off stays off"),
+    ],
+)
+def test_the_level_in_force_is_the_lowest_of_the_grant_and_every_ceiling(
+    granted: int, ceilings: tuple[int, ...], wanted: int
+) -> None:
+    given = asked(granted=Level(granted), ceilings=tuple(Ceiling(level=Level(level), code="charter") for level in ceilings))
+    assert in_force(given) is decide(given, policy()).in_force is Level(wanted)
+
+
+SENDS = policy(entry(contacts_person=True))
+LIMITED = policy(charters={USE_CASE: charter(highest_reach=2)})
+CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
+    "nothing stands against it": (policy(), asked(), {"level_table": Verdict.ALLOW}),
+    "no such use case": (
+        policy(),
+        asked(use_case=UseCaseId("nobody")),
+        {"unknown_use_case": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "operation outside the charter": (
+        policy(entry(operation=Operation("email.send"))),
+        asked(operation=Operation("email.send")),
+        {"operation_not_in_charter": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "another variant than the charter's": (
+        policy(),
+        asked(operation=Operation("contact.enrich:region")),
+        {"operation_not_in_charter": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "operation nobody knows": (
+        policy(),
+        asked(operation=Operation("contact.teleport")),
+        {"operation_not_in_charter": Verdict.BLOCK, "level_table": Verdict.HOLD, "unknown_operation": Verdict.HOLD},
+    ),
+    "odd argument": (
+        policy(),
+        asked(odd_arguments=("password",)),
+        {"argument_not_in_charter": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "grounds outside every window": (
+        policy(),
+        asked(claimed=Claimed(grounds=("job", "health"))),
+        {"outside_window": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "grounds inside the windows": (policy(), asked(claimed=Claimed(grounds=("job", "region"))), {"level_table": Verdict.ALLOW}),
+    "confidence alone moves nothing": (policy(), asked(claimed=Claimed(confidence_ppm=0)), {"level_table": Verdict.ALLOW}),
+    "reach unknown": (
+        policy(),
+        asked(facts=ActionFacts(reach=None)),
+        {"level_table": Verdict.ALLOW, "reach_unknown": Verdict.HOLD},
+    ),
+    "reach at the limit": (LIMITED, asked(facts=ActionFacts(reach=2)), {"level_table": Verdict.ALLOW}),
+    "reach over the limit": (
+        LIMITED,
+        asked(facts=ActionFacts(reach=3)),
+        {"level_table": Verdict.ALLOW, "reach_over_limit": Verdict.HOLD},
+    ),
+    "suppressed person": (
+        SENDS,
+        asked(facts=ActionFacts(reach=1, suppressed=True)),
+        {"suppressed": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "suppression unknown": (
+        SENDS,
+        asked(facts=ActionFacts(reach=1)),
+        {"suppression_unknown": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "may be contacted": (SENDS, asked(facts=ActionFacts(reach=1, suppressed=False)), {"level_table": Verdict.ALLOW}),
+    "suppressed, but nobody is contacted": (
+        policy(),
+        asked(facts=ActionFacts(reach=1, suppressed=True)),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "draft only": (
+        policy(entry(mode=Mode.DRAFT_ONLY)),
+        asked(),
+        {"catalogue_draft_only": Verdict.DRAFT, "level_table": Verdict.ALLOW},
+    ),
+    "approve, wide form": (
+        policy(entry(mode=Mode.APPROVE)),
+        asked(),
+        {"level_table": Verdict.ALLOW, "catalogue_approve": Verdict.HOLD},
+    ),
+    "for people only": (
+        policy(entry(human_only=True)),
+        asked(),
+        {"level_table": Verdict.ALLOW, "catalogue_approve": Verdict.HOLD},
+    ),
+    "stopped": (policy(), asked(stops=("everything",)), {"level_table": Verdict.ALLOW, "stopped": Verdict.HOLD}),
+    "drawn": (policy(), asked(drawn=True), {"level_table": Verdict.ALLOW, "drawn_for_review": Verdict.HOLD}),
+    "a draft": (policy(entry(kind=Kind.DRAFT)), asked(granted=Level.ASSIST), {"draft_area": Verdict.ALLOW}),
+    "a draft at level 0": (policy(entry(kind=Kind.DRAFT)), asked(granted=Level.OFF), {"level_table": Verdict.BLOCK}),
+    "a draft under a stop": (
+        policy(entry(kind=Kind.DRAFT)),
+        asked(stops=("everything",)),
+        {"draft_area": Verdict.ALLOW, "stopped": Verdict.HOLD},
+    ),
+    "a ceiling": (
+        policy(),
+        asked(ceilings=(Ceiling(level=Level.RECOMMEND, code="expired", detail="2026-01-01"),)),
+        {"ceiling_expired": Verdict.HOLD},
+    ),
+    "a ceiling at the grant explains nothing": (
+        policy(),
+        asked(ceilings=(Ceiling(level=Level.EXECUTE, code="charter"),)),
+        {"level_table": Verdict.ALLOW},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_every_check_gives_its_own_reason_and_floor(name: str) -> None:
+    rules, given, wanted = CHECKED[name]
+    decision = decide(given, rules)
+    assert codes(decision) == wanted
+    assert decision.verdict is max(wanted.values())
+    assert len(decision.reasons) == len(wanted)
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_the_deciding_reason_comes_first(name: str) -> None:
+    rules, given, _ = CHECKED[name]
+    floors = [reason.floor for reason in decide(given, rules).reasons]
+    assert floors == sorted(floors, reverse=True)
+
+
+def test_among_equals_the_table_comes_first() -> None:
+    decision = decide(asked(granted=Level.RECOMMEND, stops=("everything",), drawn=True), policy())
+    assert [reason.code for reason in decision.reasons] == ["level_table", "stopped", "drawn_for_review"]
+
+
+def test_the_lowest_ceiling_is_the_one_named() -> None:
+    ceilings = (Ceiling(level=Level.RECOMMEND, code="version", detail="v0"), Ceiling(level=Level.ASSIST, code="charter"))
+    (reason,) = decide(asked(ceilings=ceilings), policy()).reasons
+    assert (reason.code, reason.floor) == ("ceiling_charter", Verdict.DRAFT)
+    assert (reason.values["level"], reason.values["granted"], reason.values["detail"]) == ("1", "3", "")
+
+
+def test_a_reason_shows_value_against_limit() -> None:
+    reasons = {reason.code: reason for reason in decide(asked(facts=ActionFacts(reach=812)), policy()).reasons}
+    assert dict(reasons["reach_over_limit"].values) == {"found": "812", "limit": "1"}
+    unknown = {reason.code: reason for reason in decide(asked(facts=ActionFacts()), policy()).reasons}
+    assert dict(unknown["reach_unknown"].values) == {"limit": "1"}
+
+
+def test_a_reason_names_what_was_found() -> None:
+    grounds = Claimed(grounds=("politics", "health", "job"))
+    given = asked(odd_arguments=("a", "b"), stops=("everything", "use_case:enrich"), claimed=grounds)
+    found = {reason.code: dict(reason.values) for reason in decide(given, policy()).reasons}
+    assert found["argument_not_in_charter"] == {"found": "a, b"}
+    assert found["outside_window"] == {"found": "health, politics"}
+    assert found["stopped"] == {"scope": "everything, use_case:enrich"}
+
+
+def test_an_unknown_or_foreign_operation_is_named() -> None:
+    found = {reason.code: dict(reason.values) for reason in decide(asked(operation=Operation("x.y")), policy()).reasons}
+    assert found["operation_not_in_charter"] == found["unknown_operation"] == {"operation": "x.y"}
+
+
+def test_the_table_says_which_class_and_form_it_judged_and_what_kept_it_from_the_milder_one() -> None:
+    conditions = (Condition.NO_LISTENERS, Condition.FIELD_EMPTY)
+    rules = policy(entry(wide=CLASSES["medium, partial"], narrow=CLASSES["low, easy"], narrow_when=conditions))
+    (reason,) = decide(asked(facts=ActionFacts(reach=1)), rules).reasons
+    assert dict(reason.values) == {
+        "level": "3",
+        "risk": "medium",
+        "reversibility": "partial",
+        "form": "wide",
+        "because": "no_listeners, field_empty",
+    }
+
+
+def test_the_variant_of_a_charter_is_judged_by_its_own_catalogue_entry() -> None:
+    variant = Operation(f"{OPERATION}:region")
+    rules = policy(charters={USE_CASE: charter(operations={variant: charter().operations[OPERATION]})})
+    assert decide(asked(operation=variant), rules).verdict is Verdict.ALLOW
+
+
+def test_every_check_is_asked_once() -> None:
+    assert len(CHECKS) == len(set(CHECKS)) == 10

@@ -1,0 +1,30 @@
+"""Pages do not lead nowhere, and what they promise has a test of that name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+TEST = re.compile(r"`(test_\w+)`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_link_leads_nowhere(page: Path) -> None:
+    local = [target for target in LINK.findall(page.read_text()) if "://" not in target]
+    assert not [target for target in local if not (page.parent / target).exists()]
+
+
+def test_every_promise_names_a_test_that_exists() -> None:
+    written = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    promised = TEST.findall((ROOT / "docs" / "promises.md").read_text())
+    assert promised
+    assert not [name for name in promised if f"def {name}(" not in written]
+
+
+def test_every_named_path_exists() -> None:
+    for page in (ROOT / "README.md", ROOT / "ARCHITECTURE.md"):
+        named = re.findall(r"`((?:docs|src|tests|bench)/[\w./-]+)`", page.read_text())
+        assert not [path for path in named if not (ROOT / path).exists()]

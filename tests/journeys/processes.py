@@ -1,0 +1,69 @@
+"""What every journey needs: our own program as real processes, on real files, with an environment of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from remit.core.facts import Done, Undone
+from remit.core.lifecycle import State
+from remit.flow.execute import recover
+from remit.ports import Effect, Reading
+from remit.wire import Installation, installation
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+_PROGRAM = [sys.executable, "-m", "remit.cli.main"]
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which nothing is set for us, and the tree beside the tests is the one that runs."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("REMIT_")}
+    return {**ours, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    """Start `remit` with these arguments; whoever started it ends it."""
+    program = [sys.executable, "-c", "from remit.cli.main import main; main()", *map(str, arguments)]
+    return subprocess.Popen(program, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def told(self) -> Any:
+        """What it printed, read as JSON."""
+        return json.loads(self.out)
+
+
+def remit(*arguments: str | Path) -> Ended:
+    """Run `remit` to its end."""
+    with start(*arguments) as process:
+        out, err = process.communicate(timeout=10 * PATIENCE)
+    return Ended(status=process.returncode, out=out, err=err)
+
+
+def until(what: str, holds: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+    """Wait until something holds."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, f"{what} did not come within {seconds} seconds"
+        time.sleep(0.05)
