@@ -125,6 +125,18 @@ class ConnectorFailed(RemitError):
     code, exit_status, http_status = "connector_failed", 9, 502
 
 
+class AgentsMissing(RemitError):
+    """The agents that ship with Remit need the extra `agents`."""
+
+    code, exit_status = "agents_missing", 11
+
+
+class LedgerBroken(RemitError):
+    """The ledger does not hold."""
+
+    code, exit_status = "ledger_broken", 10
+
+
 class RuleError(InvalidInput):
     """A rule, charter or catalogue entry cannot be read."""
 

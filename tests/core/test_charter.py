@@ -11,6 +11,7 @@ from remit.core.types import Level, Operation
 from remit.errors import RuleError
 from tests.core.small_policy import CHARTER_DOCUMENT as PLAIN
 
+
 def with_evidence(**changes: Any) -> dict[str, Any]:
     """Return the document with other evidence."""
     return PLAIN | {"evidence": PLAIN["evidence"] | changes}

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from remit.connectors.sandbox_operations import FORMS
 from remit.connectors.sandbox_world import SandboxWorld
 from remit.core.action import Action
+from remit.core.charter import ClusterSpec
 from remit.core.facts import Fact
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
@@ -94,8 +95,11 @@ def every_operation() -> dict[str, dict[str, list[str]]]:
 
 def documents() -> dict[str, str]:
     """Write the catalogue that ships, and two charters: one that starts with held actions, one that starts with drafts."""
-    tagging = {name: every_operation()[name] for name in (TAGGING, NOTING)}
-    charters = [charter(CRM, every_operation()), charter(DESK, tagging, starts_at=1)]
+    tagging = {"arguments": ["contact", "tag"], "values": {"tag": ["vip", "gold"]}}
+    evidence = ClusterSpec(key=("record",), why="One guess for each person.")
+    desk = charter(DESK, {TAGGING: tagging, NOTING: every_operation()[NOTING]}, starts_at=1)
+    desk["evidence"]["cluster"] = asdict(evidence)
+    charters = [charter(CRM, every_operation()), desk]
     texts = {f"charter:{one['use_case']}": json.dumps(one) for one in charters}
     return {"catalogue": packaged_documents()["catalogue"]} | texts
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-from remit.core.facts import Done, Undone
-from remit.core.lifecycle import State
-from remit.flow.execute import recover
-from remit.ports import Effect, Reading
-from remit.wire import Installation, installation
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60

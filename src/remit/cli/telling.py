@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -16,22 +17,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from remit.cli.options import AsJson, console
 from remit.cli.serving import serve_opened
 from remit.core.codec import to_plain
-from remit.demo.clock import StoryClock
+from remit.demo.clock import RunningClock, StoryClock
 from remit.demo.figures import Figures, OperationFigures, gather
 from remit.demo.report import tell
 from remit.demo.story import Plan, Story
 from remit.demo.world import STORY_STARTS, World, build_world
-from remit.errors import RemitError
+from remit.errors import AgentsMissing, LedgerBroken
 from remit.ledgerproof.verify import Verified
 from remit.wire import Installation, initialise, installation, verify_ledger
 
 _FOLDER = Path("remit-demo")
-
-
-class LedgerBroken(RemitError):
-    """The story's ledger does not verify."""
-
-    code = "ledger_broken"
 
 
 def demo(
@@ -49,25 +44,34 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Tell how levels are earned and lost, on the real contacts of a bank's telemarketing from August 2008 on."""
+    _need_agents()
     folder = data_dir or Path(f"{_FOLDER}-{seed}{'-drift' if inject_drift else ''}")
     initialise(folder, secret=hashlib.sha256(f"remit demo {seed}".encode()).digest())
     clock = StoryClock(datetime.combine(STORY_STARTS, datetime.min.time(), UTC) - timedelta(days=1))
     world = build_world(seed)
     with installation(folder, clock=clock) as opened:
-        _play(opened, clock, world, Plan(seed=seed, months=months, inject_drift=inject_drift), quiet=as_json)
-        with opened.house.store.read() as reading:
-            figures = gather(reading, world)
-        _print(folder, figures, as_json=as_json)
+        story = Story(opened, clock, world, Plan(seed=seed, months=months, inject_drift=inject_drift))
+        asyncio.run(_play(story, opened, world, encore=not no_serve, as_json=as_json))
     if not no_serve:
-        with installation(folder) as opened:
+        with installation(folder, clock=RunningClock(clock.now())) as opened:
             serve_opened(opened, None)
 
 
-def _play(opened: Installation, clock: StoryClock, world: World, plan: Plan, *, quiet: bool) -> None:
+def _need_agents() -> None:
+    if find_spec("sklearn") is None:
+        raise AgentsMissing(found="scikit-learn is not installed", do="Install `remit[agents]`")
+
+
+async def _play(story: Story, opened: Installation, world: World, *, encore: bool, as_json: bool) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[day]}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as bar:
         task = bar.add_task("The story so far", total=None, day=str(STORY_STARTS))
-        asyncio.run(Story(opened, clock, world, plan).play(lambda day: bar.update(task, advance=1, day=str(day))))
+        progress = await story.play(lambda day: bar.update(task, advance=1, day=str(day)))
+    with opened.house.store.read() as reading:
+        figures = gather(reading, world, end=progress.day)
+    _print(opened.folder, figures, as_json=as_json)
+    if encore:
+        await story.encore(progress)
 
 
 def _print(folder: Path, figures: Figures, *, as_json: bool) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, moment, show, show_table
+from remit.errors import LedgerBroken
 
 app = typer.Typer(help="Show and verify the record of everything that happened.", no_args_is_help=True)
-_BROKEN = 10
 
 
 @app.command("show")
@@ -44,10 +42,7 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         )
         show(report, as_json=as_json, text=f"{text}\nThe ledger lies in {report['path']}.")
         return
-    if as_json:
-        sys.stdout.write(json.dumps(report) + "\n")
-    else:
-        sys.stderr.write(
-            f"Broken at fact {report['seq']}: {report['why']}.\nKeep the file as it is and compare it with a backup.\n"
-        )
-    raise typer.Exit(_BROKEN)
+    show(report, as_json=as_json)
+    raise LedgerBroken(
+        asked=report["path"], found=f"fact {report['seq']}: {report['why']}", do="Keep it and compare it with a backup"
+    )

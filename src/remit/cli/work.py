@@ -85,15 +85,16 @@ def inbox(
 ) -> None:
     """List what waits for a person, oldest first."""
     items = ask(folder_of(data_dir), "GET", f"/api/v1/desk/inbox?limit={limit}")
-    show(items, as_json=as_json, text="" if items else "Nothing is held.")
-    if items and not as_json:
-        rows = [[item["proposal"], item["operation"], _about(item)] for item in items]
-        show_table(f"{len(items)} waiting for a person", ["proposal", "operation", "about"], rows)
+    show(
+        items,
+        as_json=as_json,
+        text="\n".join([f"{len(items)} waiting for a person", *map(_about, items)]) if items else "Nothing is held.",
+    )
 
 
 def _about(item: dict[str, Any]) -> str:
     arguments = ", ".join(f"{name} {value}" for name, value in (item["arguments"] or {}).items())
-    return f"{arguments}. {item['why'][0]['text']}"
+    return f"{item['proposal']}  {item['operation']}: {arguments}\n    {item['why'][0]['text']}"
 
 
 def answer(

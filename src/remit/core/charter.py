@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -112,7 +112,21 @@ def read_charter(document: object, *, source: str) -> Charter:
         charter = msgspec.convert(document, Charter, strict=True)
     except msgspec.ValidationError as error:
         raise RuleError(asked=f"charter {source}", found=str(error), do="Correct that entry") from error
+    if strays := sorted(_strays(document, msgspec.to_builtins(charter))):
+        raise RuleError(
+            asked=f"charter {source}", found=f"unknown: {', '.join(strays)}", do="Correct the spelling, or leave it out"
+        )
     if charter.starts_at > charter.highest_level:
         found = f"starts_at {charter.starts_at.value} above highest_level {charter.highest_level.value}"
         raise RuleError(asked=f"charter {source}", found=found, do="Start at or below the highest level")
     return charter
+
+
+def _strays(document: object, read: object) -> Iterator[str]:
+    """Name every key that was not read: a misspelt limit would otherwise be no limit."""
+    if isinstance(document, dict) and isinstance(read, dict):
+        for name, value in document.items():
+            if name in read:
+                yield from (f"{name}.{stray}" for stray in _strays(value, read[name]))
+            else:
+                yield str(name)

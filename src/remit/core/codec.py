@@ -32,7 +32,7 @@ def to_plain(value: Any) -> Any:
 def _container_to_plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, Mapping):
         return {str(key): to_plain(got) for key, got in value.items()}

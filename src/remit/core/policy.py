@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from remit.core.catalogue import CatalogueEntry, base_of, read_catalogue
 from remit.core.charter import Charter, read_charter
 from remit.core.types import Operation, UseCaseId
+from remit.errors import RuleError
 
 CATALOGUE = "catalogue"
 """The name of the catalogue among a policy's documents; a charter is called `charter:USE_CASE`."""
@@ -31,13 +32,26 @@ class CompiledPolicy:
 
 def compile_documents(number: int, digest: str, documents: Mapping[str, str]) -> CompiledPolicy:
     """Compile a policy from its documents (JSON text by name). Raises `RuleError` for the first that cannot be read."""
-    charters = [read_charter(json.loads(text), source=name) for name, text in documents.items() if name != CATALOGUE]
+    parsed = {name: _parsed(name, text) for name, text in documents.items()}
+    catalogue = read_catalogue(parsed.pop(CATALOGUE, None))
+    charters = [_named(name, read_charter(document, source=name)) for name, document in parsed.items()]
     return CompiledPolicy(
-        number=number,
-        digest=digest,
-        charters={charter.id: charter for charter in charters},
-        catalogue=read_catalogue(json.loads(documents[CATALOGUE])),
+        number=number, digest=digest, charters={charter.id: charter for charter in charters}, catalogue=catalogue
     )
+
+
+def _parsed(name: str, text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise RuleError(asked=f"document {name}", found=str(error), do="Give JSON text") from error
+
+
+def _named(name: str, charter: Charter) -> Charter:
+    """Refuse a charter under another's name: it would silently take its place."""
+    if name != f"charter:{charter.id}":
+        raise RuleError(asked=f"document {name}", found=f"the charter of {charter.id}", do=f"Call it charter:{charter.id}")
+    return charter
 
 
 def digest_of(documents: Mapping[str, str]) -> str:

@@ -39,9 +39,10 @@ def check(ask: Ask) -> None:
         raise InvalidInput(asked="a call id", found=f"{len(ask.call_id)} characters", do=f"Give 1 to {_LONGEST_CALL_ID}")
     for name, value in ask.arguments.items():
         _check_value(name, value)
-    size = len(json.dumps({"arguments": dict(ask.arguments), "reason": ask.reason}))
+    free = [dict(ask.arguments), ask.reason, ask.grounds, ask.window, ask.window_digest, dict(ask.usage)]
+    size = len(json.dumps(free))
     if size > LARGEST_BYTES:
-        raise TooLarge(asked=f"at most {LARGEST_BYTES} bytes of arguments and reason", found=f"{size}", do="Send less")
+        raise TooLarge(asked=f"at most {LARGEST_BYTES} bytes in one proposal", found=f"{size}", do="Send less")
 
 
 def _check_confidence(ask: Ask) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from remit.core.types import Image, Value
 
+_CHANGED = "changed since by somebody else"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoPlan:
@@ -32,7 +34,9 @@ def plan(before: Image, after: Image, now: Image) -> UndoPlan:
         gone = "the record was removed since"
         return UndoPlan(kept={} if not before.exists else dict.fromkeys(before.fields, gone))
     changed = {name for name in {*after.fields, *now.fields} if not _same(after, now, name)}
-    kept = dict.fromkeys(sorted(changed), "changed since by somebody else")
+    kept = dict.fromkeys(sorted(changed), _CHANGED)
+    if not before.exists and not after.exists:  # nobody read it back, so nobody can say whose record this is
+        return UndoPlan(kept={"record": _CHANGED})
     if not before.exists:
         return UndoPlan(kept=kept) if changed else UndoPlan(remove=True)
     touched = [name for name in sorted({*before.fields, *after.fields} - changed) if not _same(before, now, name)]

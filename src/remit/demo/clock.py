@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -27,3 +29,15 @@ class StoryClock:
     def pass_by(self, span: timedelta) -> None:
         """Let a while pass."""
         self._now += span
+
+
+class RunningClock:
+    """Goes on from a moment of the story at the pace of real time, for whoever looks at a finished story."""
+
+    def __init__(self, start: datetime, elapsed: Callable[[], float] = monotonic) -> None:
+        """Begin at a moment with a zone; `elapsed` counts seconds."""
+        self._start, self._elapsed, self._zero = start, elapsed, elapsed()
+
+    def now(self) -> datetime:
+        """Return the story's moment."""
+        return self._start + timedelta(seconds=self._elapsed() - self._zero)

@@ -60,11 +60,12 @@ class Figures:
     tagged: tuple[int, int]
 
 
-def gather(reading: Reading, world: World) -> Figures:
-    """Read a finished story."""
+def gather(reading: Reading, world: World, *, end: date) -> Figures:
+    """Read a finished story; what was proposed on its `end` or later is not part of it."""
     by_operation: dict[tuple[UseCaseId, Operation], list[tuple[Action, Mapping[str, Value]]]] = defaultdict(list)
     last = STORY_STARTS
-    for action, arguments in reading.every_action():
+    of_story = ((action, arguments) for action, arguments in reading.every_action() if action.proposed_at.date() < end)
+    for action, arguments in of_story:
         by_operation[action.use_case, action.operation].append((action, arguments or {}))
         last = max(last, action.proposed_at.date())
     timeline = reading.facts(kinds=[Granted.__name__, LevelLost.__name__], limit=10_000)

@@ -73,12 +73,12 @@ class Story:
         self._cast = cast
         self._players = seat(self._house, opened.app, cast)
 
-    async def play(self, told: Callable[[date], None]) -> None:
-        """Play until the plan's end; `told` hears of every day that is over."""
+    async def play(self, told: Callable[[date], None]) -> Progress:
+        """Play until the plan's end; `told` hears of every day that is over. Returns where the story stands then."""
         folder = self._opened.folder
         progress = progress_file.load(folder, seed=self._plan.seed, drift=self._plan.inject_drift, start=STORY_STARTS)
         if progress.ended:
-            return
+            return progress
         await self._open(folder, progress)
         for day in self._days(progress.day):
             if not self._goes_on(day.date):
@@ -87,7 +87,17 @@ class Story:
             told(day.date)
             progress = replace(progress, day=day.date + timedelta(days=1), steps_done=0)
             progress_file.save(folder, progress)
-        await self._close(folder, progress)
+        return await self._close(folder, progress)
+
+    async def encore(self, progress: Progress) -> None:
+        """Let the agents propose on one more morning, so that whoever looks finds something to answer."""
+        day = next((day for day in self._days(progress.day) if day.call_list), None)
+        if day is not None:
+            self._clock.move_to(day.date, time(7, 30))
+            self._enter(day)
+            await self._propose(day)
+        for player in self._players:
+            await player.http.aclose()
 
     def _days(self, start: date) -> Iterator[Day]:
         """Walk the days of the file from here on; days without calls, entries or call list are left out."""
@@ -132,6 +142,9 @@ class Story:
         await self._judge_and_sign()
         await drain(self._house)
         self._opened.sealer.seal(self._clock.now())
+        self._enter(day)
+
+    def _enter(self, day: Day) -> None:
         entering = [(Record(kind="contact", id=c.id), fields_on(c, day.date) or {}) for c in day.entering]
         listed = [(Record(kind="contact", id=c.id), listing_fields(c)) for c in day.call_list]
         self._crm.put([*entering, *listed], by=_IMPORT, at=self._clock.now())
@@ -157,7 +170,7 @@ class Story:
                 done = reading.in_states([State.DONE], use_case=lost.use_case, limit=1_000_000)
                 before = [one for one in done if one.operation == lost.operation and one.proposed_at <= entry.at]
                 alone += [one.proposal for one in before if one.answered_by is None]
-        await undo(self._house, alone, OWNER, "the level was lost")
+        await undo(self._house, sorted(set(alone)), OWNER, "the level was lost")
 
     async def _propose(self, day: Day) -> None:
         """Let the agents look and propose; what they may do alone is done before the first call."""
@@ -210,11 +223,11 @@ class Story:
             seconds_seen=grading.seconds_seen,
         )
 
-    async def _close(self, folder: Path, progress: Progress) -> None:
+    async def _close(self, folder: Path, progress: Progress) -> Progress:
         """Judge what can be judged the morning after the last day, and seal the ledger."""
         self._clock.move_to(progress.day, time(7, 0))
         await self._judge_and_sign()
         self._opened.sealer.seal(self._clock.now())
-        for player in self._players:
-            await player.http.aclose()
-        progress_file.save(folder, replace(progress, ended=True))
+        ended = replace(progress, ended=True)
+        progress_file.save(folder, ended)
+        return ended

@@ -144,9 +144,14 @@ def _seen(house: House, question: Question, policy_digest: str) -> str:
 
 
 def moved(before: str, now: str) -> tuple[str, ...]:
-    """Name the parts that differ between two `seen` strings."""
-    old, new = (dict(part.split("=", 1) for part in text.split()) for text in (before, now))
+    """Name the parts that differ between two `seen` strings; what a string does not name differs."""
+    old, new = (dict(part.partition("=")[::2] for part in text.split()) for text in (before, now))
     return tuple(name for name in new if old.get(name) != new[name])
+
+
+def same_arguments(house: House, seen: str, arguments: Mapping[str, Value]) -> bool:
+    """Whether a `seen` string was made for these arguments."""
+    return not moved(seen, f"arguments={_digest(house, dict(arguments))}")
 
 
 def _plain(image: Image | None) -> object:

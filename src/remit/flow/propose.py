@@ -15,7 +15,7 @@ from remit.core.proposal import LARGEST_BATCH, Ask, check
 from remit.core.reasons import allowed_if
 from remit.core.types import ProposalId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound
-from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_problem
+from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_problem, same_arguments
 from remit.ports import AgentKey, Call, Established, House, Reading, Writing
 
 PPM = 1_000_000
@@ -79,7 +79,7 @@ async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) 
 def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Established) -> Answer:
     earlier = tx.by_call(key.agent, ask.call_id)
     if earlier is not None and not ask.dry_run:
-        return _repeat(tx, ask, earlier)
+        return _repeat(house, tx, ask, earlier)
     trial = tx.evidence(ask.use_case, ask.operation, key.version).trial
     judged = ask_gate(house, tx, _question(key, ask, established, trial))
     if ask.dry_run:
@@ -106,11 +106,10 @@ def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> 
     )
 
 
-def _repeat(tx: Reading, ask: Ask, earlier: Action) -> Answer:
-    """Answer a repeated call id as the first time; refuse it when anything else is asked."""
-    first = tx.content(earlier.content, "arguments") if earlier.revision == 0 else None
+def _repeat(house: House, tx: Reading, ask: Ask, earlier: Action) -> Answer:
+    """Answer a repeated call id as the first time; refuse it when anything else is asked, also after a person's edit."""
     same = (earlier.use_case, earlier.operation) == (ask.use_case, ask.operation)
-    if not same or (earlier.revision == 0 and first != dict(ask.arguments)):
+    if not same or not same_arguments(house, tx.decision(earlier).seen, ask.arguments):
         raise CallIdReused(asked=f"call id {ask.call_id}", found=f"proposal {earlier.proposal}", do="Use a fresh call id")
     return current(tx, earlier)
 

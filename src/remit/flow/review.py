@@ -19,7 +19,7 @@ from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, re
 from remit.ports import Call, Established, House, Reading, Writing
 
 T = TypeVar("T")
-_LATER = timedelta(hours=1)
+_APPROVALS = {Answer.APPROVE, Answer.APPROVE_EDITED}
 _EDITS = {Answer.APPROVE_EDITED, Answer.USED_EDITED}
 
 
@@ -84,9 +84,9 @@ def _load(reading: Reading, given: Given) -> tuple[str, Call]:
     action = reading.existing(given.proposal)
     _refuse_unfit(action, given)
     arguments = reading.content(action.content, "arguments")
-    if arguments is None:
+    if arguments is None and given.answer in _APPROVALS:
         raise NotFound(asked=f"the content of {given.proposal}", found="it was erased", do="Reject it")
-    wanted = given.edited if given.edited is not None else arguments
+    wanted = given.edited if given.edited is not None else arguments or {}
     return reading.policy().charters[action.use_case].connector, connector_call(action.operation, wanted)
 
 
@@ -111,12 +111,13 @@ def _commit(
     house: House, tx: Writing, wanted: Mapping[str, Value], established: Established, given: Given
 ) -> Action | RemitError:
     action = tx.existing(given.proposal)
-    refuse_problem(established)
+    if given.answer in _APPROVALS | _EDITS:
+        refuse_problem(established)  # what cannot be carried out any more can still be rejected
     _refuse_unfit(action, given)
     charter = tx.policy().charters[action.use_case]
     judged = ask_gate(house, tx, _question(tx, action, wanted, established))
     changed = [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
-    if changed and given.answer in {Answer.APPROVE, Answer.APPROVE_EDITED}:
+    if changed and given.answer in _APPROVALS:
         _hold_again(house, tx, action, judged, charter, tuple(changed))
         what = f"changed: {', '.join(changed)}"
         return ChangedSinceSeen(asked=f"{given.answer} for {given.proposal}", found=what, do="Look again, then answer")
@@ -149,13 +150,14 @@ def _hold_again(house: House, tx: Writing, action: Action, judged: Judged, chart
 
 
 def _answered(now: datetime, action: Action, given: Given, judged: Judged, charter: Charter) -> f.Answered:
-    wait = _LATER if given.answer is Answer.LATER else timedelta(seconds=charter.take_back_seconds)
+    leaves_at = now + timedelta(seconds=charter.take_back_seconds)
+    due_at = (action.due_at or now) if given.answer is Answer.LATER else leaves_at  # later moves no deadline
     return f.Answered(
         proposal=action.proposal,
         answer=given.answer,
         by=given.by,
         seen=judged.seen,
-        due_at=now + wait,
+        due_at=due_at,
         loss_ppm=loss_ppm(given.answer, charter.evidence.losses),
         reason_code=given.reason_code,
         seconds_seen=given.seconds_seen,

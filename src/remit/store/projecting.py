@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import orjson
 import sqlalchemy as sa
@@ -10,18 +10,44 @@ from sqlalchemy.dialects.sqlite import insert
 
 from remit.core import facts as f
 from remit.core import fold
+from remit.core.action import Action
 from remit.core.facts import ActionFact, Entry
-from remit.core.level import Evidence
-from remit.core.types import Operation, UseCaseId
+from remit.core.level import Evidence, Grant
+from remit.core.policy import CompiledPolicy
+from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.store import tables as t
 from remit.store.reading import compile_policy
-
-if TYPE_CHECKING:
-    from remit.core.action import Action
-    from remit.store.transaction import Transaction
+from remit.store.saving import Unsaved
 
 
-def project(tx: Transaction, entry: Entry) -> None:
+class Rows(Protocol):
+    """What a projection needs of a transaction: rows as it left them, and a place for what changes."""
+
+    unsaved: Unsaved
+
+    def action(self, proposal: ProposalId) -> Action | None:
+        """Return one action."""
+
+    def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
+        """Return the level in the hands of an operation."""
+
+    def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
+        """Return the evidence of a version's latest trial."""
+
+    def policy(self) -> CompiledPolicy:
+        """Return the policy in force."""
+
+    def forget_policy(self) -> None:
+        """Read the policy again next time."""
+
+    def granted(self) -> set[tuple[str, str]]:
+        """Return the use cases and operations that have a grant."""
+
+    def execute(self, statement: sa.Executable, **values: Any) -> None:
+        """Run one rare statement, after everything that came before it."""
+
+
+def project(tx: Rows, entry: Entry) -> None:
     """Bring every projection up to date with one fact."""
     fact = entry.fact
     match fact:
@@ -48,26 +74,26 @@ def project(tx: Transaction, entry: Entry) -> None:
             _project_action(tx, entry, fact)
 
 
-def _admit(tx: Transaction, fact: f.KeyIssued) -> None:
+def _admit(tx: Rows, fact: f.KeyIssued) -> None:
     use_cases = orjson.dumps(list(fact.use_cases))
     row = {"key_digest": fact.key_digest, "agent": fact.agent, "version": fact.version, "use_cases": use_cases}
     tx.execute(insert(t.keys).values(row))
 
 
-def _set_rate(tx: Transaction, fact: f.QaRateSet) -> None:
+def _set_rate(tx: Rows, fact: f.QaRateSet) -> None:
     row = {"use_case": fact.use_case, "operation": fact.operation, "rate_ppm": fact.rate_ppm}
     where = ["use_case", "operation"]
     tx.execute(insert(t.qa_rates).values(row).on_conflict_do_update(index_elements=where, set_={"rate_ppm": fact.rate_ppm}))
 
 
-def _stop(tx: Transaction, fact: f.StopOrdered | f.StopLifted) -> None:
+def _stop(tx: Rows, fact: f.StopOrdered | f.StopLifted) -> None:
     if isinstance(fact, f.StopOrdered):
         tx.execute(insert(t.stops).values(scope=fact.scope).on_conflict_do_nothing())
     else:
         tx.execute(sa.delete(t.stops).where(t.stops.c.scope == fact.scope))
 
 
-def _project_action(tx: Transaction, entry: Entry, fact: ActionFact) -> None:
+def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
     before = tx.action(fact.proposal)
     after = fold.fold_action(before, entry, fact)
     tx.unsaved.actions[after.proposal] = after
@@ -81,14 +107,14 @@ def _project_action(tx: Transaction, entry: Entry, fact: ActionFact) -> None:
         _grade(tx, after, loss)
 
 
-def _open_cluster(tx: Transaction, action: Action, entry: Entry) -> None:
+def _open_cluster(tx: Rows, action: Action, entry: Entry) -> None:
     key = (action.use_case, action.operation, action.version, action.trial, action.cluster)
     names = ("use_case", "operation", "version", "trial", "cluster")
     row = dict(zip(names, key, strict=True)) | {"opened_at": entry.at, "closed": False}
     tx.unsaved.clusters.setdefault(key, row)
 
 
-def _grade(tx: Transaction, action: Action, loss_ppm: int) -> None:
+def _grade(tx: Rows, action: Action, loss_ppm: int) -> None:
     evidence = tx.evidence(action.use_case, action.operation, action.version)
     if evidence.trial != action.trial:
         return  # an answer to a proposal of an earlier trial grades nothing any more
@@ -98,7 +124,7 @@ def _grade(tx: Transaction, action: Action, loss_ppm: int) -> None:
     tx.unsaved.evidence[action.use_case, action.operation, action.version] = graded
 
 
-def _close_cluster(tx: Transaction, fact: f.ClusterClosed) -> None:
+def _close_cluster(tx: Rows, fact: f.ClusterClosed) -> None:
     where = [t.clusters.c[name] == getattr(fact, name) for name in ("use_case", "operation", "version", "trial", "cluster")]
     tx.execute(sa.update(t.clusters).where(*where).values(closed=True))
     evidence = tx.evidence(fact.use_case, fact.operation, fact.version)
@@ -107,11 +133,11 @@ def _close_cluster(tx: Transaction, fact: f.ClusterClosed) -> None:
         _keep(tx, fact, fold.fold_cluster(evidence, fact, spec))
 
 
-def _keep(tx: Transaction, fact: f.TrialStarted | f.ClusterClosed | f.Granted, evidence: Evidence) -> None:
+def _keep(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.Granted, evidence: Evidence) -> None:
     tx.unsaved.evidence[fact.use_case, fact.operation, fact.version] = evidence
 
 
-def _grant(tx: Transaction, fact: f.GrantOffered | f.Granted | f.LevelLost) -> None:
+def _grant(tx: Rows, fact: f.GrantOffered | f.Granted | f.LevelLost) -> None:
     grant = fold.fold_grant(tx.grant(fact.use_case, fact.operation), fact)
     tx.unsaved.grants[fact.use_case, fact.operation] = grant
     where = (t.signatures.c.use_case == fact.use_case, t.signatures.c.operation == fact.operation)
@@ -120,11 +146,11 @@ def _grant(tx: Transaction, fact: f.GrantOffered | f.Granted | f.LevelLost) -> N
         _keep(tx, fact, fold.fold_promotion(tx.evidence(fact.use_case, fact.operation, fact.version)))
 
 
-def _adopt(tx: Transaction, fact: f.PolicyAdopted) -> None:
+def _adopt(tx: Rows, fact: f.PolicyAdopted) -> None:
     documents = orjson.dumps(dict(fact.documents), option=orjson.OPT_SORT_KEYS)
     tx.execute(insert(t.policies).values(number=fact.number, digest=fact.digest, documents=documents))
     tx.forget_policy()
-    known = {(row["use_case"], row["operation"]) for row in tx._all(sa.select(t.grants))}  # noqa: SLF001  # same room
+    known = tx.granted()
     for charter in compile_policy(fact.number, fact.digest, documents).charters.values():
         for operation, grant in fold.starting_grants(charter.operations, charter.starts_at).items():
             if (charter.id, operation) not in known:

@@ -68,6 +68,10 @@ class Transaction(Reader):
             self._policy = super().policy()
         return self._policy
 
+    def granted(self) -> set[tuple[str, str]]:
+        """Return the use cases and operations that have a grant."""
+        return {(row["use_case"], row["operation"]) for row in self._all(sa.select(t.grants))}
+
     def forget_policy(self) -> None:
         """Read the policy again next time."""
         self._policy = None

@@ -1,0 +1,114 @@
+"""The lifecycle as the architecture page draws it, written down a second time: which event leads from where to where.
+
+An event is a fact, where needed with what decides its direction: a verdict, an answer, whether something remained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from remit.core import facts as f
+from remit.core.gate import GateInput
+from remit.core.lifecycle import State
+from remit.core.types import Answer, Level, Operation, ProposalId, UseCaseId, Verdict
+
+P = ProposalId("p1")
+LATER = datetime(2026, 3, 5, 12, tzinfo=UTC) + timedelta(hours=1)
+
+DRAWN = """
+    proposed     -> allow: leaving | hold: held | draft: drafted | block: blocked
+    drafted      -> used: used | used_edited: used_edited | discarded: discarded | later: drafted | lapse: lapsed
+    held         -> approve: leaving | approve_edited: leaving | block_again: blocked | reject: rejected | return: returned
+    held         -> later: held | lapse: lapsed | withdraw: withdrawn
+    leaving      -> take_back: held | hold_again: held | release: released
+    released     -> start: started | halt: stopped | block_again: blocked | hold_again: held
+    stopped      -> unhalt: held | withdraw: withdrawn
+    started      -> done: done | fail: failed | unclear: unclear
+    unclear      -> done: done | fail: failed
+    done         -> ask_undo: undoing
+    undoing      -> undone: undone | undone_partly: undone_with_residue | undo_fail: undo_failed | undo_unclear: undo_unclear
+    undo_unclear -> undone: undone | undone_partly: undone_with_residue | undo_fail: undo_failed
+"""
+
+ALSO = """
+    held         -> hold_again: held
+    drafted      -> withdraw: withdrawn
+    started      -> hold_again: held
+    undoing      -> start_undo: undoing
+"""
+"""What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
+the connected system compared and wrote nothing; the intent of a restore is written before it, too."""
+
+TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
+"""What happened later can be told of these, and moves none of them."""
+
+
+def _given(level: Level = Level.RECOMMEND) -> GateInput:
+    return GateInput(use_case=UseCaseId("enrich"), operation=Operation("contact.enrich"), granted=level)
+
+
+def _decided(verdict: Verdict) -> Callable[[], f.ActionFact]:
+    return lambda: f.Decided(
+        proposal=P, verdict=verdict, reasons=(), given=_given(), policy_digest="d", seen="s", counts=False, due_at=LATER
+    )
+
+
+def _answered(answer: Answer) -> Callable[[], f.ActionFact]:
+    return lambda: f.Answered(proposal=P, answer=answer, by="ann", seen="s", due_at=LATER)
+
+
+EVENTS: dict[str, Callable[[], f.ActionFact]] = {
+    "propose": lambda: f.Proposed(
+        proposal=P,
+        use_case=UseCaseId("enrich"),
+        operation=Operation("contact.enrich"),
+        agent="enricher",
+        version="v1",
+        call_id="c1",
+        trial=1,
+        cluster="contact/1",
+        draw_ppm=1,
+    ),
+    **{verdict.name.lower(): _decided(verdict) for verdict in Verdict},
+    **{str(answer): _answered(answer) for answer in Answer},
+    "take_back": lambda: f.TakenBack(proposal=P, by="ann", due_at=LATER),
+    "hold_again": lambda: f.HeldAgain(proposal=P, reasons=(), seen="s2", due_at=LATER),
+    "block_again": lambda: f.Blocked(proposal=P, reasons=()),
+    "lapse": lambda: f.Lapsed(proposal=P),
+    "withdraw": lambda: f.Withdrawn(proposal=P),
+    "release": lambda: f.Released(proposal=P),
+    "halt": lambda: f.Halted(proposal=P, scope="everything"),
+    "unhalt": lambda: f.Unhalted(proposal=P, due_at=LATER),
+    "start": lambda: f.Started(proposal=P, key="p1:1", policy_digest="d"),
+    "done": lambda: f.Done(proposal=P, record="contact/1"),
+    "fail": lambda: f.Failed(proposal=P),
+    "unclear": lambda: f.Unclear(proposal=P),
+    "ask_undo": lambda: f.UndoAsked(proposal=P, by="ann"),
+    "start_undo": lambda: f.UndoStarted(proposal=P, key="p1:undo"),
+    "undone": lambda: f.Undone(proposal=P),
+    "undone_partly": lambda: f.Undone(proposal=P, residue={"region": "changed since"}),
+    "undo_fail": lambda: f.UndoFailed(proposal=P),
+    "undo_unclear": lambda: f.UndoUnclear(proposal=P),
+    "observe": lambda: f.Observed(proposal=P, kind="reverted", loss_ppm=1_000_000),
+}
+"""Everything that can be told of an action, by its name in the drawings."""
+
+
+def _read(drawing: str) -> dict[tuple[State, str], State]:
+    found = {}
+    for line in drawing.strip().splitlines():
+        here, _, ways = line.partition("->")
+        for way in ways.split("|"):
+            event, _, there = way.partition(":")
+            found[State(here.strip()), event.strip()] = State(there.strip())
+    return found
+
+
+TRANSITIONS: dict[tuple[State | None, str], State] = {
+    (None, "propose"): State.PROPOSED,
+    **_read(DRAWN),
+    **_read(ALSO),
+    **{(State(name), "observe"): State(name) for name in TOOK_EFFECT.split()},
+}
+"""Every event that is admitted, and where it leads."""
