@@ -30,7 +30,8 @@ def fold_action(action: Action | None, entry: Entry, fact: ActionFact) -> Action
     if action is None or isinstance(fact, f.Proposed):
         return _opened(cast("f.Proposed", fact), entry)  # next_state admits nothing else here
     due_at = entry.at if state in _DUE_NOW else getattr(fact, "due_at", None)
-    ended_at = entry.at if state in ENDED or isinstance(fact, f.Done | f.Undone | f.UndoFailed) else action.ended_at
+    ends = isinstance(fact, f.Done | f.Undone | f.UndoFailed) or (state in ENDED and not isinstance(fact, f.Observed))
+    ended_at = entry.at if ends else action.ended_at
     moved = replace(action, state=state, row_version=action.row_version + 1, due_at=due_at, ended_at=ended_at)
     return _with_details(moved, entry, fact)
 
@@ -61,7 +62,7 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
             return replace(action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate)
         case f.HeldAgain():
             return replace(action, seen=fact.seen, answered_by=None, loss_ppm=None)
-        case f.TakenBack():
+        case f.TakenBack() | f.Unhalted():
             return replace(action, answered_by=None, loss_ppm=None)
         case f.Answered():
             return _answered(action, entry, fact)
@@ -82,6 +83,7 @@ def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:
     return replace(
         action,
         answered_by=fact.by,
+        seen=fact.seen,
         loss_ppm=fact.loss_ppm,
         seconds_seen=fact.seconds_seen,
         revision=fact.revision,

@@ -99,6 +99,8 @@ def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operati
         return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="drift", evidence=summary)
     if grant.level >= charter.highest_level:
         return Stays(why="the charter's highest level is reached")
+    if grant.level is Level.OFF:
+        return Stays(why="nobody switched it on")
     if grant.level is Level.ASSIST:
         return _from_assist(evidence, charter, summary)
     if grant.level is Level.RECOMMEND:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remit.core.gate import Decision, Reason
-from remit.core.types import Verdict
+from remit.core.types import Level, Verdict
 
 _BECAUSE = {
     "no_listeners": "an automation listens to what it changes, or nobody could tell",
@@ -36,7 +36,6 @@ SENTENCES: dict[str, str] = {
     "drawn_for_review": "Drawn for a person to look at before it happens.",
     "changed_since_seen": "Something changed since it was looked at: {found}.",
     "level_lost": "The level that allowed it was lost before the effect left.",
-    "resumed": "The stop was lifted; a person looks again before anything starts.",
     "held_for_person": "A person decides about this one.",
 }
 """Every reason code. The documentation lists them one by one and a test holds it to that."""
@@ -53,6 +52,8 @@ ALLOWED_IF: dict[str, str] = {
     "reach_over_limit": "it touched no more records than the charter allows",
     "stopped": "the stop were lifted",
 }
+
+_EARNED = "the use case had earned level 3 for this operation"
 
 _CONSEQUENCE = {
     Verdict.ALLOW: "may be carried out alone",
@@ -75,22 +76,23 @@ def sentence(reason: Reason) -> str:
 
 def allowed_if(decision: Decision) -> list[str]:
     """Name what would have to change for the action to be allowed; empty when it is, or when nothing would do."""
-    wanted = [reason for reason in decision.reasons if reason.floor > Verdict.ALLOW]
-    return [text for reason in wanted if (text := _unlock(reason))]
+    unlocks = [_unlock(reason) for reason in decision.reasons if reason.floor > Verdict.ALLOW]
+    return unlocks if all(unlocks) else []
 
 
 def _unlock(reason: Reason) -> str:
-    if reason.code != "level_table":
+    if reason.code != "level_table" and not reason.code.startswith("ceiling_"):
         return ALLOWED_IF.get(reason.code, "")
-    mild = reason.values.get("risk") == "low" and reason.values.get("reversibility") == "easy"
-    return "the use case had earned level 3 for this operation" if mild else ""
+    if (reason.values["risk"], reason.values["reversibility"]) != ("low", "easy"):
+        return ""  # no level alone allows it
+    granted = int(reason.values.get("granted", reason.values["level"]))
+    lifted = [ALLOWED_IF[reason.code]] if reason.code in ALLOWED_IF else []
+    return " and ".join(lifted + ([_EARNED] if granted < Level.EXECUTE else []))
 
 
 def for_agent(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Hide from an agent why a person looks: a hold by draw must read like any other hold."""
-    shown = tuple(reason for reason in reasons if reason.floor is not Verdict.HOLD)
-    held = any(reason.floor is Verdict.HOLD for reason in reasons)
     strictest = max(reason.floor for reason in reasons)
-    if strictest is not Verdict.HOLD:
-        return tuple(reason for reason in shown if reason.floor is strictest)
-    return (Reason(code="held_for_person", floor=Verdict.HOLD),) if held else shown
+    if strictest is Verdict.HOLD:
+        return (Reason(code="held_for_person", floor=Verdict.HOLD),)
+    return tuple(reason for reason in reasons if reason.floor is strictest)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from remit.core import facts as f
 from remit.core.policy import compile_documents, digest_of
 from remit.core.types import UseCaseId
-from remit.errors import NotFound
+from remit.errors import Conflict, NotFound
 from remit.ports import House, Writing
 
 
@@ -46,7 +46,10 @@ def _admit(tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ..
     unknown = [name for name in use_cases if name not in charters]
     if unknown:
         raise NotFound(asked=f"a key for {', '.join(unknown)}", found="no such charter", do="Adopt the charter first")
-    issued = f.KeyIssued(agent=agent, version=version, use_cases=use_cases, key_digest=key_digest(key))
+    digest = key_digest(key)
+    if not key or tx.agent_key(digest) is not None:
+        raise Conflict(asked=f"a key for {agent}", found="an empty one, or one in use", do="Make a fresh random key")
+    issued = f.KeyIssued(agent=agent, version=version, use_cases=use_cases, key_digest=digest)
     tx.record(issued, actor=f"person:{by}")
     for use_case in use_cases:
         for operation in charters[use_case].operations:

@@ -233,7 +233,7 @@ async def _undo_one(house: House, undo: _Undo) -> None:
     end = Performed(effect=Effect.DONE) if plan.nothing else (await connector.restore([_restore(key, undo, plan, now)]))[0]
     back = (await connector.images([(undo.record, undo.names)]))[0]
     residue = undo_plan.residue(undo.before, plan.kept, back)
-    fact = _undo_end(undo.action, end, residue)
+    fact = _undo_end(undo.action, end, plan, residue)
     await house.store.write(lambda tx: tx.record(fact, actor=_BY))
 
 
@@ -241,7 +241,9 @@ def _restore(key: str, undo: _Undo, plan: UndoPlan, now: Image) -> KeyedRestore:
     return KeyedRestore(key=key, record=undo.record, expected=now, put=plan.put, drop=plan.drop, remove=plan.remove)
 
 
-def _undo_end(action: Action, end: Performed, residue: dict[str, str]) -> f.Undone | f.UndoFailed | f.UndoUnclear:
+def _undo_end(action: Action, end: Performed, plan: UndoPlan, residue: dict[str, str]) -> f.Undone | f.UndoFailed | f.UndoUnclear:
+    if end.effect is Effect.CHANGED and plan.remove:  # people worked on the new record, beside what was looked at: it stays
+        return f.Undone(proposal=action.proposal, residue=residue)
     match end.effect:
         case Effect.DONE:
             return f.Undone(proposal=action.proposal, residue=residue)
