@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from remit.core.action import Action
+from remit.core.attributes import Circumstances
 from remit.core.facts import Decided, Entry, Fact, GrantOffered
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
@@ -44,22 +45,22 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Established:
+class Established(Circumstances):
     """What the connected system itself says about a call, before anything is done.
 
     `problem` names why the call cannot be carried out as asked (unknown field, wrong type, no such record); then nothing
     else is to be relied on. `listeners` names the automations that would react (empty: nothing listens).
-    `suppressed` is None where the call concerns no person or the system cannot tell.
+    `suppressed` is None where the call concerns no person or the system cannot tell. None of the circumstances MUST come from
+    the arguments alone. `as_of` is when all was read, `read_at` when single facts were, where that is another moment; what
+    has no moment, or is too old for its attribute, counts as missing. `inner` is what an envelope carries, call by call.
     """
 
     record: Record | None = None
     current: Image | None = None
-    reach: int | None = None
-    listeners: tuple[str, ...] | None = None
-    suppressed: bool | None = None
-    set_by_person: bool | None = None
     as_of: datetime | None = None
     problem: str | None = None
+    read_at: Mapping[str, datetime] = field(default_factory=dict)
+    inner: tuple[tuple[Operation, Established], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

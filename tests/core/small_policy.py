@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from remit.core.action import Action
-from remit.core.catalogue import CatalogueEntry, Mode
+from remit.core.catalogue import CatalogueEntry, Mode, Stage
 from remit.core.charter import Charter, ClusterSpec, EvidenceSpec, OperationSpec, WindowSpec
 from remit.core.classify import ActionFacts
 from remit.core.gate import GateInput
@@ -19,8 +19,25 @@ USE_CASE = UseCaseId("enrich")
 OPERATION = Operation("contact.enrich")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ESTABLISHED = ActionFacts(
-    record="contact/1", reach=1, listeners=(), field_empty=True, set_by_person=False, suppressed=False
-)  # everything a gate may wish for
+    record="contact/1",
+    reach=1,
+    listeners=(),
+    field_empty=True,
+    set_by_person=False,
+    suppressed=False,
+    reserved_fields=(),
+    owned=False,
+    inside_territory=True,
+    notifies=(),
+    seeds_only=True,
+    internal_only=True,
+    feeds=(),
+    published=False,
+    matches_existing=False,
+    step_ppm=0,
+    band_ppm=0,
+    starts_in_minutes=10_000,
+)  # everything a gate may wish for of an action that carries no other one
 
 CLASSES = {
     f"{risk.name.lower()}, {reversibility.name.lower()}": ActionClass(risk=risk, reversibility=reversibility)
@@ -30,7 +47,19 @@ CLASSES = {
 """All nine, by the words a catalogue uses."""
 
 
-ENTRY_DOCUMENT: dict[str, Any] = {"name": "Add a tag", "kind": "act", "mode": "execute", "wide": "medium, partial"}
+ENTRY_DOCUMENT: dict[str, Any] = {
+    "name": "Add a tag",
+    "kind": "act",
+    "stage": "execute_low_risk",
+    "mode": "execute",
+    "wide": "medium, partial",
+    "why": "It may start an automation.",
+    "undo": {"how": "Remove it.", "capture": ["tags_before"], "residue": "What was started."},
+    "reach": {"unit": "records"},
+    "personal_data": "indirect",
+    "contacts_person": False,
+    "guardrails": [],
+}
 CHARTER_DOCUMENT: dict[str, Any] = {
     "use_case": "enrich",
     "title": "Fill empty fields",
@@ -77,6 +106,8 @@ def evidence_spec(**changes: Any) -> EvidenceSpec:
 
 def entry(**changes: Any) -> CatalogueEntry:
     """Return a catalogue entry that sets no floor: it acts, executes, and is low risk and easy in its one form."""
+    if changes.pop("human_only", False):
+        changes["stage"] = Stage.HUMAN_ONLY
     plain: dict[str, Any] = {
         "operation": OPERATION,
         "name": "Fill a field",

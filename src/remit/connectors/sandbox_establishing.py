@@ -14,6 +14,9 @@ from remit.ports import Call, Established
 
 _LISTENERS = "SELECT what FROM listens WHERE kind = ? AND field = ?"
 _PEOPLE = "person:"
+_OWN_OPERATION = {"owner": "lead.owner.assign", "score": "lead.score.update", "status": "contact.lifecycle.advance"}
+"""Fields that another operation is there for, so that nobody routes or scores people under the name of filling a field."""
+_STAYS_A_DRAFT = {"draft": True, "suggested": True, "in_use": False, "created": False}
 
 
 def establish(connection: sqlite3.Connection, call: Call, as_of: datetime) -> Established:
@@ -25,15 +28,15 @@ def establish(connection: sqlite3.Connection, call: Call, as_of: datetime) -> Es
     if intent.person and person and not person.exists:
         return Established(problem=str(nothing_there(call, intent.person)), as_of=as_of)
     if intent.record is None:
-        return _established(connection, intent, ABSENT, person, as_of)
+        return _established(connection, call, intent, ABSENT, person, as_of)
     current = full(connection, intent.record)
     if not current.exists:
         return Established(problem=str(nothing_there(call, intent.record)), as_of=as_of)
-    return _established(connection, intent, current, person, as_of)
+    return _established(connection, call, intent, current, person, as_of)
 
 
 def _established(
-    connection: sqlite3.Connection, intent: Intent, current: Image, person: Image | None, as_of: datetime
+    connection: sqlite3.Connection, call: Call, intent: Intent, current: Image, person: Image | None, as_of: datetime
 ) -> Established:
     touched = sorted({*intent.put, *intent.drop})
     return Established(
@@ -44,7 +47,15 @@ def _established(
         suppressed=None if person is None else _suppressed(person),
         set_by_person=_set_by_person(connection, intent.record, touched),
         as_of=as_of,
+        reserved_fields=tuple(name for name in touched if _OWN_OPERATION.get(name, call.operation) != call.operation),
+        published=_published(intent),
     )
+
+
+def _published(intent: Intent) -> bool | None:
+    """Whether a draft or a suggestion leaves the draft area; None where the operation writes neither."""
+    stays = _STAYS_A_DRAFT.get(str(intent.put.get("status")))
+    return None if stays is None or intent.record is not None else not stays
 
 
 def _listeners(connection: sqlite3.Connection, kind: str, touched: Collection[str]) -> tuple[str, ...]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from remit.core.types import ActionClass, Kind, Operation, Reversibility, Risk
-from remit.errors import RuleError
+from remit.core.types import ActionClass, Kind, Operation
+
+
+class Stage(StrEnum):
+    """What sort of work an operation is; the method moves from the first towards the last but one."""
+
+    ASSIST = "assist"
+    RECOMMEND = "recommend"
+    EXECUTE_LOW_RISK = "execute_low_risk"
+    OPTIMISE = "optimise"
+    HUMAN_ONLY = "human_only"
 
 
 class Mode(StrEnum):
@@ -19,17 +28,78 @@ class Mode(StrEnum):
 
 
 class Condition(StrEnum):
-    """What has to be established for the narrow form of an operation."""
+    """What has to be established for the narrow form of an operation. `core/conditions.py` judges each."""
 
     NO_LISTENERS = "no_listeners"
     FIELD_EMPTY = "field_empty"
     NOT_SET_BY_PERSON = "not_set_by_person"
     ONE_RECORD = "one_record"
+    WITHIN_REACH = "within_reach"
+    ORDINARY_FIELDS = "ordinary_fields"
+    UNOWNED = "unowned"
+    INSIDE_TERRITORY = "inside_territory"
+    NO_MESSAGE = "no_message"
+    SEEDS_ONLY = "seeds_only"
+    INTERNAL_ONLY = "internal_only"
+    LIST_FEEDS_NOTHING = "list_feeds_nothing"
+    DRAFT_UNPUBLISHED = "draft_unpublished"
+    RECORD_NEW = "record_new"
+    STEP_WITHIN_BAND = "step_within_band"
+    START_FAR_OFF = "start_far_off"
+    INNER_KNOWN = "inner_known"
+
+
+class ReachUnit(StrEnum):
+    """What is counted when somebody asks how much an action touches."""
+
+    RECORDS = "records"
+    RECIPIENTS = "recipients"
+    VISITORS = "visitors"
+    MONEY_PER_DAY = "money_per_day"
+    ASSETS = "assets"
+    SYSTEMS = "systems"
+
+
+class PersonalData(StrEnum):
+    """How close an operation comes to persons."""
+
+    NONE = "none"
+    INDIRECT = "indirect"
+    DIRECT = "direct"
+    SENSITIVE = "sensitive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """How an operation is taken back, what has to be captured before it, and what stays even then."""
+
+    how: str = ""
+    capture: tuple[str, ...] = ()
+    residue: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What an operation's reach counts. Above `narrow_up_to` the wide form applies, where reach is a condition at all."""
+
+    unit: ReachUnit = ReachUnit.RECORDS
+    narrow_up_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What an operation is on one connector at least: the same verb differs by vendor. It can only worsen."""
+
+    at_least: ActionClass
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """One kind of action: its class in the wide form, and in the narrow form when every condition is established."""
+    """One kind of action: its class in the wide form, and in the narrow form when every condition is established.
+
+    `guardrails` are what has to be checked before the call, by name, each with its sentence.
+    """
 
     operation: Operation
     name: str
@@ -38,74 +108,21 @@ class CatalogueEntry:
     wide: ActionClass
     narrow: ActionClass | None = None
     narrow_when: tuple[Condition, ...] = ()
+    stage: Stage = Stage.EXECUTE_LOW_RISK
+    why: str = ""
+    undo: Undo = Undo()
+    reach: Reach = Reach()
+    personal_data: PersonalData = PersonalData.NONE
     contacts_person: bool = False
-    human_only: bool = False
+    guardrails: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+    @property
+    def human_only(self) -> bool:
+        """Whether only people do this; an agent may at most prepare it."""
+        return self.stage is Stage.HUMAN_ONLY
 
 
 def base_of(operation: Operation) -> Operation:
     """Strip the charter's variant: `contact.enrich:education` is a `contact.enrich`."""
     return Operation(operation.partition(":")[0])
-
-
-def read_catalogue(document: object) -> dict[Operation, CatalogueEntry]:
-    """Build the catalogue from its document. Raises `RuleError` that names the operation at fault."""
-    actions = document.get("actions") if isinstance(document, dict) else None
-    if not isinstance(actions, dict):
-        raise RuleError(found="a catalogue without `actions`", do="Give a mapping of operation to description")
-    return {Operation(name): _entry(Operation(name), body) for name, body in actions.items()}
-
-
-_KEYS = {"name", "kind", "mode", "wide", "narrow", "narrow_when", "contacts_person", "human_only"}
-
-
-def _entry(operation: Operation, body: object) -> CatalogueEntry:
-    try:
-        return _milder_when_narrow(_read(operation, _described(body)))
-    except (KeyError, ValueError) as error:
-        raise RuleError(asked=f"catalogue entry {operation}", found=str(error), do="Correct the entry") from error
-
-
-def _described(body: object) -> Mapping[str, object]:
-    """Refuse keys nobody knows: a misspelt condition would otherwise hold for everything."""
-    if not isinstance(body, dict):
-        raise ValueError(f"{body!r} is no description")  # noqa: TRY004  # one kind of error for every fault of a document
-    if strays := sorted(set(body) - _KEYS):
-        raise ValueError(f"unknown: {', '.join(strays)}")
-    return body
-
-
-def _read(operation: Operation, body: Mapping[str, object]) -> CatalogueEntry:
-    narrow = body.get("narrow")
-    return CatalogueEntry(
-        operation=operation,
-        name=str(body["name"]),
-        kind=Kind(str(body["kind"])),
-        mode=Mode(str(body["mode"])),
-        wide=_class(body["wide"]),
-        narrow=_class(narrow) if narrow is not None else None,
-        narrow_when=tuple(Condition(str(name)) for name in _list(body.get("narrow_when", []))),
-        contacts_person=bool(body.get("contacts_person", False)),
-        human_only=bool(body.get("human_only", False)),
-    )
-
-
-def _milder_when_narrow(entry: CatalogueEntry) -> CatalogueEntry:
-    """Refuse a narrow form that a missing fact would be milder than, or that needs nothing to be established."""
-    narrow, wide = entry.narrow, entry.wide
-    if (narrow is None) == bool(entry.narrow_when):
-        raise ValueError("`narrow` and `narrow_when` need each other")
-    if narrow is not None and (narrow.risk > wide.risk or narrow.reversibility > wide.reversibility):
-        raise ValueError("the narrow form is not milder than the wide one")
-    return entry
-
-
-def _list(value: object) -> list[object]:
-    if isinstance(value, list):
-        return value
-    msg = f"{value!r} is not a list"
-    raise ValueError(msg)
-
-
-def _class(value: object) -> ActionClass:
-    risk, reversibility = str(value).split(",")
-    return ActionClass(risk=Risk[risk.strip().upper()], reversibility=Reversibility[reversibility.strip().upper()])

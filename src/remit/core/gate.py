@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from remit.core.catalogue import Mode
+from remit.core.catalogue import Condition, Mode
 from remit.core.charter import Charter
+from remit.core.class_reasons import small
 from remit.core.classify import ActionFacts, Classified, classify
 from remit.core.policy import CompiledPolicy
 from remit.core.types import ActionClass, Kind, Level, Operation, Reversibility, Risk, UseCaseId, Verdict
@@ -96,7 +97,8 @@ def decide(given: GateInput, policy: CompiledPolicy) -> Decision:
     """Decide one action. Pure: equal input and policy give an equal decision, for ever."""
     charter = policy.charters.get(given.use_case)
     entry = policy.entry(given.operation)
-    classified = classify(entry, given.facts)
+    connector = "" if charter is None else charter.connector
+    classified = classify(entry, given.facts, connector=connector, known=policy.catalogue)
     level = in_force(given)
     seen = _Seen(given=given, policy=policy, charter=charter, classified=classified, level=level)
     reasons = [reason for check in CHECKS if (reason := check(seen)) is not None]
@@ -116,9 +118,8 @@ class _Seen:
 
 
 def _table(seen: _Seen) -> Reason:
-    entry = seen.policy.entry(seen.given.operation)
     values = _class_words(seen)
-    if entry is not None and entry.kind is Kind.DRAFT and seen.level >= Level.ASSIST:
+    if _stays_a_draft(seen) and seen.level >= Level.ASSIST:
         return Reason(code="draft_area", floor=Verdict.ALLOW, values=values)
     floor = base_verdict(seen.level, seen.classified.action_class, certificate=seen.given.certificate)
     lowest = min(seen.given.ceilings, key=lambda ceiling: ceiling.level, default=None)
@@ -126,6 +127,12 @@ def _table(seen: _Seen) -> Reason:
         values |= {"ceiling": lowest.code, "detail": lowest.detail, "granted": str(int(seen.given.granted))}
         return Reason(code=f"ceiling_{lowest.code}", floor=floor, values=values)
     return Reason(code="level_table", floor=floor, values=values)
+
+
+def _stays_a_draft(seen: _Seen) -> bool:
+    """Whether it writes inside Remit's own draft area. A draft that may be live is no draft, whatever it is called."""
+    entry = seen.policy.entry(seen.given.operation)
+    return entry is not None and entry.kind is Kind.DRAFT and Condition.DRAFT_UNPUBLISHED not in seen.classified.failed
 
 
 def _class_words(seen: _Seen) -> dict[str, str]:
@@ -136,6 +143,18 @@ def _class_words(seen: _Seen) -> dict[str, str]:
         "reversibility": action_class.reversibility.name.lower(),
         "form": seen.classified.form,
         "because": ", ".join(seen.classified.failed),
+    } | {name: words for name, words in _found(seen).items() if words}
+
+
+def _found(seen: _Seen) -> dict[str, str]:
+    """Return what was found to make the class worse; what nobody could tell is in `because` alone."""
+    classified, entry = seen.classified, seen.policy.entry(seen.given.operation)
+    contradicted = [name for name in classified.failed if name not in classified.unknown]
+    return {
+        "contradicted": ", ".join(contradicted),
+        "small": small(entry) if entry is not None and Condition.WITHIN_REACH in contradicted else "",
+        "worse_on": classified.worse_on,
+        "carries": classified.riskiest or "",
     }
 
 
@@ -187,7 +206,7 @@ def _catalogue_floor(seen: _Seen) -> Reason | None:
     entry = seen.policy.entry(seen.given.operation)
     if entry is None:
         return Reason(code="unknown_operation", floor=Verdict.HOLD, values={"operation": seen.given.operation})
-    if entry.kind is Kind.DRAFT:
+    if _stays_a_draft(seen):
         return None
     if entry.mode is Mode.DRAFT_ONLY:
         return Reason(code="catalogue_draft_only", floor=Verdict.DRAFT)

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from remit.core.catalogue import CatalogueEntry, base_of, read_catalogue
+from remit.core.catalogue import CatalogueEntry, base_of
+from remit.core.catalogue_reading import read_catalogue
 from remit.core.charter import Charter, read_charter
 from remit.core.types import Operation, UseCaseId
 from remit.errors import RuleError

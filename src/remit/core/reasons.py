@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from remit.core.class_reasons import joined, obstacles
 from remit.core.gate import Decision, Reason
 from remit.core.types import Level, Verdict
-
-_BECAUSE = {
-    "no_listeners": "an automation listens to what it changes, or nobody could tell",
-    "field_empty": "it would overwrite a value that is already there",
-    "not_set_by_person": "a person set the present value",
-    "one_record": "it touches more than one record",
-}
 
 _LEVELS = {"0": "Off", "1": "Assist", "2": "Recommend", "3": "Execute low-risk", "4": "Optimise"}
 
@@ -68,10 +64,21 @@ def sentence(reason: Reason) -> str:
     values = dict(reason.values)
     words = {**values, "consequence": _CONSEQUENCE[reason.floor], "level_name": _LEVELS.get(values.get("level", ""), "")}
     text = SENTENCES[reason.code].format_map(words)
-    conditions = [_BECAUSE[name] for name in values.get("because", "").split(", ") if name]
-    if reason.code == "level_table" and conditions:
-        return f"{text} It is not the milder form, because {' and '.join(conditions)}."
-    return text
+    return f"{text}{_about_class(values)}" if reason.code == "level_table" else text
+
+
+def _about_class(values: Mapping[str, str]) -> str:
+    """Say what kept the action from a milder class, where anything did."""
+    failed, known = (tuple(filter(None, values.get(name, "").split(", "))) for name in ("because", "contradicted"))
+    found = obstacles(failed, tuple(name for name in failed if name not in known), small=values.get("small", ""))
+    told = [f" It is not the milder form, because {joined(found)}."] if found else []
+    told += [f" On {connector} it does more than elsewhere." for connector in (values.get("worse_on"),) if connector]
+    told += [
+        f" It carries {operation}, which is worse than the envelope itself."
+        for operation in (values.get("carries"),)
+        if operation
+    ]
+    return "".join(told)
 
 
 def allowed_if(decision: Decision) -> list[str]:

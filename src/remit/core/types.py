@@ -79,6 +79,10 @@ class ActionClass:
     risk: Risk
     reversibility: Reversibility
 
+    def __or__(self, other: ActionClass) -> ActionClass:
+        """Return the least class that is as bad as both: the worse risk with the worse reversibility."""
+        return ActionClass(risk=max(self.risk, other.risk), reversibility=max(self.reversibility, other.reversibility))
+
 
 WORST = ActionClass(risk=Risk.HIGH, reversibility=Reversibility.IRREVERSIBLE)
 """The class of everything unknown."""

@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from remit.core import context, level, observation
+from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
 from remit.core.charter import Charter
-from remit.core.classify import ActionFacts
 from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
@@ -108,7 +108,7 @@ def _given(reading: Reading, charter: Charter, question: Question, now: datetime
         granted=grant.level,
         odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
         ceilings=level.ceilings(grant, charter, operation=question.operation, version=question.version, now=now),
-        facts=facts_of(question.established),
+        facts=facts_of(question.established, now),
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
     )
@@ -119,17 +119,20 @@ def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, 
     return tuple(scope for scope in stops if scope in {"everything", f"use_case:{use_case}"})
 
 
-def facts_of(established: Established) -> ActionFacts:
-    """Turn what the connected system established into what the gate may know."""
+def facts_of(established: Established, now: datetime) -> ActionFacts:
+    """Turn what the connected system established into what the gate may know; what is too old becomes missing."""
     current = established.current
-    return ActionFacts(
+    facts = ActionFacts(
         record=str(established.record) if established.record else None,
-        reach=established.reach,
-        listeners=established.listeners,
         field_empty=None if current is None else all(value in (None, "") for value in current.fields.values()),
-        set_by_person=established.set_by_person,
-        suppressed=established.suppressed,
+        inner=tuple(InnerCall(operation=name, facts=facts_of(call, now)) for name, call in established.inner) or None,
+        **{name: getattr(established, name) for name in _CIRCUMSTANCES},
     )
+    ages = {name: now - read_at for name, read_at in established.read_at.items()}
+    return without_stale(facts, ages, None if established.as_of is None else now - established.as_of)
+
+
+_CIRCUMSTANCES = tuple(one.name for one in fields(Circumstances))
 
 
 def _seen(house: House, question: Question, policy_digest: str) -> str:
