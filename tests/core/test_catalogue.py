@@ -6,37 +6,60 @@ from typing import Any
 
 import pytest
 
-from remit.core.catalogue import CatalogueEntry, Condition, Mode, base_of, read_catalogue
+from remit.core.catalogue import CatalogueEntry, Condition, Mode, Override, PersonalData, Reach, ReachUnit, Stage, Undo, base_of
+from remit.core.catalogue_reading import read_catalogue
 from remit.core.types import Kind, Operation
 from remit.errors import RuleError
 from tests.core.small_policy import CLASSES
 from tests.core.small_policy import ENTRY_DOCUMENT as PLAIN
 
 NARROW: dict[str, Any] = {"narrow": "low, easy", "narrow_when": ["one_record", "no_listeners"]}
+OVERRIDE: dict[str, Any] = {"at_least": "high, irreversible", "why": "it deletes."}
 
 
 def one(body: object) -> CatalogueEntry:
-    """Read a catalogue of one operation."""
-    return read_catalogue({"actions": {"contact.tag.add": body}})[Operation("contact.tag.add")]
+    """Read a catalogue of one operation and one guardrail."""
+    document = {"guardrails": {"link_check": "Links work."}, "actions": {"contact.tag.add": body}}
+    return read_catalogue(document)[Operation("contact.tag.add")]
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in PLAIN.items() if key != name}
 
 
 def test_an_entry_is_read_as_it_is_written() -> None:
-    assert one(PLAIN | NARROW | {"contacts_person": True, "human_only": True}) == CatalogueEntry(
+    written = {
+        "stage": "human_only",
+        "contacts_person": True,
+        "guardrails": ["link_check"],
+        "overrides": {"vendor": OVERRIDE},
+        "reach": {"unit": "recipients", "narrow_up_to": 7},
+        "narrow_when": ["within_reach", "no_listeners"],
+    }
+    read = one(PLAIN | NARROW | written)
+    assert read == CatalogueEntry(
         operation=Operation("contact.tag.add"),
         name="Add a tag",
         kind=Kind.ACT,
+        stage=Stage.HUMAN_ONLY,
         mode=Mode.EXECUTE,
         wide=CLASSES["medium, partial"],
         narrow=CLASSES["low, easy"],
-        narrow_when=(Condition.ONE_RECORD, Condition.NO_LISTENERS),
+        narrow_when=(Condition.WITHIN_REACH, Condition.NO_LISTENERS),
+        why="It may start an automation.",
+        undo=Undo(how="Remove it.", capture=("tags_before",), residue="What was started."),
+        reach=Reach(unit=ReachUnit.RECIPIENTS, narrow_up_to=7),
+        personal_data=PersonalData.INDIRECT,
         contacts_person=True,
-        human_only=True,
+        guardrails={"link_check": "Links work."},
+        overrides={"vendor": Override(at_least=CLASSES["high, irreversible"], why="it deletes.")},
     )
+    assert read.human_only
 
 
 def test_what_is_not_written_is_off() -> None:
     read = one(PLAIN)
-    assert (read.narrow, read.narrow_when, read.contacts_person, read.human_only) == (None, (), False, False)
+    assert (read.narrow, read.narrow_when, read.overrides, read.guardrails, read.human_only) == (None, (), {}, {}, False)
 
 
 @pytest.mark.parametrize(("text", "wanted"), CLASSES.items(), ids=CLASSES)
@@ -45,19 +68,33 @@ def test_every_class_has_its_words(text: str, wanted: object) -> None:
 
 
 REFUSED: dict[str, object] = {
-    "no name": {key: value for key, value in PLAIN.items() if key != "name"},
-    "no class": {key: value for key, value in PLAIN.items() if key != "wide"},
+    **{f"no {name}": without(name) for name in PLAIN},
     "no such kind": PLAIN | {"kind": "dance"},
+    "no such stage": PLAIN | {"stage": "later"},
     "no such mode": PLAIN | {"mode": "always"},
     "no such risk": PLAIN | {"wide": "tiny, easy"},
+    "no such reversibility": PLAIN | {"wide": "low, simple"},
     "half a class": PLAIN | {"wide": "low"},
+    "a class too many": PLAIN | {"wide": "low, easy, easy"},
     "no such condition": PLAIN | NARROW | {"narrow_when": ["full_moon"]},
     "conditions that are no list": PLAIN | NARROW | {"narrow_when": "one_record"},
-    "a misspelt key": PLAIN | {"human_onyl": True},
+    "a misspelt key": PLAIN | {"narow": "low, easy"},
+    "a misspelt key further in": PLAIN | {"undo": PLAIN["undo"] | {"residu": "x"}},
+    "an empty reason": PLAIN | {"why": ""},
+    "a yes that is no truth": PLAIN | {"contacts_person": "yes"},
+    "a guardrail nobody described": PLAIN | {"guardrails": ["good_luck"]},
+    "no such unit": PLAIN | {"reach": {"unit": "miles"}},
+    "a limit below nothing": PLAIN | NARROW | {"narrow_when": ["within_reach"], "reach": {"unit": "records", "narrow_up_to": -1}},
+    "a limit that is no condition": PLAIN | {"reach": {"unit": "records", "narrow_up_to": 5}},
+    "a condition without its limit": PLAIN | NARROW | {"narrow_when": ["within_reach"]},
+    "no residue of what is not easy to undo": PLAIN | {"undo": {"how": "Remove it.", "capture": []}},
     "a narrow form under no condition": PLAIN | {"narrow": "low, easy"},
     "conditions for no narrow form": PLAIN | {"narrow_when": ["one_record"]},
     "a narrow form with more risk": PLAIN | NARROW | {"narrow": "high, easy"},
     "a narrow form that is harder to undo": PLAIN | NARROW | {"narrow": "low, irreversible"},
+    "a narrow form that is the wide one": PLAIN | NARROW | {"narrow": "medium, partial"},
+    "an override that worsens nothing": PLAIN | NARROW | {"overrides": {"vendor": OVERRIDE | {"at_least": "low, easy"}}},
+    "an override without a reason": PLAIN | {"overrides": {"vendor": {"at_least": "high, easy"}}},
     "no description": None,
     "a list": ["act"],
 }
@@ -70,9 +107,17 @@ def test_an_entry_that_cannot_be_read_is_refused_by_name(name: str) -> None:
     assert "contact.tag.add" in str(refused.value)
 
 
-@pytest.mark.parametrize("document", [{}, {"actions": None}, {"actions": []}], ids=["empty", "nothing", "a list"])
-def test_a_document_without_actions_is_refused(document: dict[str, object]) -> None:
-    with pytest.raises(RuleError, match="actions"):
+def test_what_is_easy_to_undo_leaves_nothing() -> None:
+    assert not one(PLAIN | {"wide": "low, easy", "undo": {"how": "Remove it.", "capture": []}}).undo.residue
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, {}, {"actions": None}, {"actions": []}, {"actions": {}, "rules": {}}, {"actions": {"Not A Name": PLAIN}}],
+    ids=["none", "empty", "nothing", "a list", "a key nobody knows", "an odd name"],
+)
+def test_a_document_without_proper_actions_is_refused(document: object) -> None:
+    with pytest.raises(RuleError, match="the catalogue"):
         read_catalogue(document)
 
 

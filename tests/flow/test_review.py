@@ -21,7 +21,21 @@ from remit.flow.propose import propose
 from remit.flow.review import Given, answer, answer_each, take_back, withdraw
 from remit.flow.stop import order
 from remit.runner.local import drain
-from tests.flow.stage import ADA, CRM, DEADLINE, DESK, OTTO, TAKE_BACK, Stage, ask, charter, documents, every_operation, person, tag
+from tests.flow.stage import (
+    ADA,
+    CRM,
+    DEADLINE,
+    DESK,
+    OTTO,
+    TAKE_BACK,
+    Stage,
+    ask,
+    charter,
+    documents,
+    every_operation,
+    person,
+    tag,
+)
 
 ANNA = Record(kind="contact", id="c0001")
 EDIT = {"contact": "c0001", "tag": "gold"}

@@ -46,7 +46,7 @@ def _show_tables(entries: list[CatalogueEntry]) -> None:
     for stage in Stage:
         if found := [row(entry) for entry in entries if entry.stage is stage]:
             title = f"{stage.replace('_', ' ')}: {len(found)} actions"
-            show_table(title, ["operation", "class", "milder, where established", "mode"], found)
+            show_table(title, ["operation", "class", "milder", "mode"], found)
 
 
 @app.command("show")

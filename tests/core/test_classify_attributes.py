@@ -1,0 +1,91 @@
+"""Facts, not claims: every attribute has a source and an age, and what is too old is missing."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+
+from remit.core.attributes import ATTRIBUTES, ActionFacts, Circumstances, InnerCall, Source, without_stale
+from remit.core.catalogue import Condition
+from remit.core.classify import classify
+from remit.core.codec import from_plain, to_plain
+from remit.core.gate import Claimed
+from remit.core.types import Image, Operation, Record
+from remit.flow.ask import facts_of
+from remit.ports import Established
+from tests.core.small_policy import CLASSES, ESTABLISHED, NOON, OPERATION, entry
+from tests.core.test_classify import narrowing
+
+LOOKED_UP = [one for one in ATTRIBUTES.values() if one.source is Source.LOOKED_UP]
+COMPUTED = [one for one in ATTRIBUTES.values() if one.source is Source.COMPUTED]
+ANSWER = Established(
+    record=Record(kind="contact", id="1"),
+    current=Image(exists=True, fields={"region": None}),
+    as_of=NOON,
+    **{one.name: getattr(ESTABLISHED, one.name) for one in fields(Circumstances)},
+)
+
+
+def test_every_fact_is_declared_and_nothing_else() -> None:
+    facts = {one.name for one in fields(ActionFacts)} - {"inner"}
+    claims = {f"claimed.{one.name}" for one in fields(Claimed)}
+    assert set(ATTRIBUTES) == facts | claims
+
+
+def test_facts_are_never_claimed_and_claims_are_never_facts() -> None:
+    for name, attribute in ATTRIBUTES.items():
+        assert (attribute.source is Source.CLAIMED) is name.startswith("claimed."), name
+
+
+def test_what_is_looked_up_has_an_age_and_what_is_computed_has_none() -> None:
+    assert all(one.oldest for one in LOOKED_UP)
+    assert not any(one.oldest for one in COMPUTED)
+
+
+@pytest.mark.parametrize("attribute", LOOKED_UP, ids=lambda one: one.name)
+def test_a_stale_fact_is_missing(attribute: object) -> None:
+    name, oldest = attribute.name, attribute.oldest  # type: ignore[attr-defined]  # parametrised by the table above
+    at_the_edge = replace(ANSWER, read_at={name: NOON - oldest})
+    too_old = replace(ANSWER, read_at={name: NOON - oldest - timedelta(microseconds=1)})
+    assert facts_of(at_the_edge, NOON) == ESTABLISHED
+    assert facts_of(too_old, NOON) == replace(ESTABLISHED, **{name: None})
+
+
+@pytest.mark.parametrize("as_of", [None, NOON - timedelta(days=2), NOON + timedelta(days=2)], ids=["none", "old", "future"])
+def test_what_has_no_trustworthy_moment_is_missing_altogether(as_of: object) -> None:
+    found = facts_of(replace(ANSWER, as_of=as_of), NOON)  # type: ignore[arg-type]  # a moment or none
+    assert all(getattr(found, one.name) is None for one in LOOKED_UP)
+    assert all(getattr(found, one.name) == getattr(ESTABLISHED, one.name) for one in COMPUTED)
+
+
+def test_a_stale_fact_never_narrows() -> None:
+    milder = narrowing(Condition.NO_LISTENERS)
+    assert classify(milder, facts_of(ANSWER, NOON)).form == "narrow"
+    assert classify(milder, facts_of(ANSWER, NOON + timedelta(hours=2))).form == "wide"
+
+
+def test_calls_inside_an_envelope_age_by_themselves() -> None:
+    old = replace(ANSWER, as_of=NOON - timedelta(days=2))
+    found = facts_of(replace(ANSWER, inner=((OPERATION, ANSWER), (OPERATION, old))), NOON)
+    assert found.inner is not None
+    fresh, stale = found.inner
+    assert fresh == InnerCall(operation=OPERATION, facts=ESTABLISHED)
+    assert stale.facts.listeners is None
+    assert facts_of(ANSWER, NOON).inner is None
+
+
+def test_a_value_that_nobody_could_read_is_not_an_empty_one() -> None:
+    assert facts_of(replace(ANSWER, current=None), NOON).field_empty is None
+    assert facts_of(replace(ANSWER, current=Image(exists=True, fields={"region": "north"})), NOON).field_empty is False
+
+
+def test_nothing_stale_leaves_the_facts_as_they_are() -> None:
+    assert without_stale(ESTABLISHED, {}, timedelta()) is ESTABLISHED
+
+
+def test_facts_with_calls_inside_are_stored_and_read_back() -> None:
+    facts = replace(ESTABLISHED, inner=(InnerCall(operation=Operation("a.b"), facts=ESTABLISHED),))
+    assert from_plain(ActionFacts, to_plain(facts)) == facts
+    assert classify(entry(), facts).action_class == CLASSES["high, irreversible"]
