@@ -1,10 +1,12 @@
-"""Writes `docs/reference.md` from the code: commands, settings, reasons, facts, errors. A test holds the page to it."""
+"""Writes `docs/reference.md` from the code: commands, actions, reasons, facts, errors ... A test holds the page to it."""
 
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 
 from typer.main import get_command
@@ -12,8 +14,14 @@ from typer.main import get_command
 from remit import errors
 from remit.cli.main import app
 from remit.config import Settings
+from remit.core.attributes import ATTRIBUTES, Attribute
+from remit.core.catalogue_reading import read_catalogue
+from remit.core.class_reasons import CLASS_SENTENCES, CONDITION_WORDS
 from remit.core.facts import KINDS
+from remit.core.policy import CATALOGUE
 from remit.core.reasons import ALLOWED_IF, SENTENCES
+from remit.core.types import ActionClass
+from remit.wire import packaged_documents
 
 PAGE = Path(__file__).parent / "reference.md"
 
@@ -26,6 +34,12 @@ def render() -> str:
         _section("Commands", "Every command takes `--json` where it answers, and `--data-dir`.", _commands()),
         _section("Settings", "Read from the environment; an option of a command wins.", _settings()),
         _section("Reasons", "Why a decision is at least as strict as it is, by code.", _reasons()),
+        _section("Actions", f"What the catalogue knows; {_MILDER}", _actions()),
+        _section(
+            "Conditions", "What a milder class asks for. One that fails, or that nobody can tell, is enough.", _conditions()
+        ),
+        _section("Attributes", "What may be known of an action. What is too old counts as missing.", _attributes()),
+        _section("Reasons of a class", "Why an action has its class, by code.", _class_reasons()),
         _section("Facts", "What the ledger remembers. Everything else can be rebuilt from these.", _facts()),
         _section("Errors", "What a command ends with and what the API answers.", _errors()),
     )
@@ -57,6 +71,45 @@ def _reasons() -> Iterator[str]:
     yield "|---|---|---|"
     for code, sentence in sorted(SENTENCES.items()):
         yield f"| `{code}` | {sentence} | {ALLOWED_IF.get(code, '')} |"
+
+
+_MILDER = "the milder class holds where every condition is established. `remit catalogue show` tells the rest."
+
+
+def _actions() -> Iterator[str]:
+    yield "| operation | what it is | stage | mode | class | milder | when |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, entry in read_catalogue(json.loads(packaged_documents()[CATALOGUE])).items():
+        form = f"{_class(entry.wide)} | {_class(entry.narrow)} | {', '.join(entry.narrow_when)}"
+        yield f"| `{name}` | {entry.name} | {entry.stage} | {entry.mode} | {form} |"
+
+
+def _class(found: ActionClass | None) -> str:
+    return "" if found is None else f"{found.risk.name.lower()}, {found.reversibility.name.lower()}"
+
+
+def _conditions() -> Iterator[str]:
+    yield "| condition | holds | fails | not known: nobody could tell |"
+    yield "|---|---|---|---|"
+    for name, words in CONDITION_WORDS.items():
+        yield f"| `{name}` | {words.holds} | {words.fails} | {words.unknown} |"
+
+
+def _attributes() -> Iterator[str]:
+    yield "| attribute | type | source | oldest | meaning |"
+    yield "|---|---|---|---|---|"
+    for name, one in ATTRIBUTES.items():
+        yield f"| `{name}` | {one.cel} | {one.source} | {_minutes(one)} | {one.about} |"
+
+
+def _minutes(attribute: Attribute) -> str:
+    return "" if attribute.oldest is None else f"{attribute.oldest // timedelta(minutes=1)} min"
+
+
+def _class_reasons() -> Iterator[str]:
+    yield "| code | sentence |"
+    yield "|---|---|"
+    yield from (f"| `{code}` | {sentence} |" for code, sentence in CLASS_SENTENCES.items())
 
 
 def _facts() -> Iterator[str]:

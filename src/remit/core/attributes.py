@@ -125,9 +125,9 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
         _looked_up("feeds", "list(string)", _HOUR, "The campaigns and flows that draw from the list or audience."),
         _looked_up("published", "bool", _NOW, "Whether what it writes is live, or goes live with it."),
         _looked_up("matches_existing", "bool", _NOW, "Whether what it creates is there already."),
-        _computed("step_ppm", "int", "How far it moves a setting from its present value, in millionths of that value."),
+        _looked_up("step_ppm", "int", _NOW, "How far it moves a setting from its present value, in millionths of that value."),
         _computed("band_ppm", "int", "The largest step that people approved, in millionths."),
-        _computed("starts_in_minutes", "int", "How long until the effect begins by itself."),
+        _looked_up("starts_in_minutes", "int", _NOW, "How long until the effect begins by itself."),
         _claimed("claimed.confidence_ppm", "int", "How sure the agent says it is, in millionths."),
         _claimed("claimed.grounds", "list(string)", "The fields the agent says it relied on."),
     )
