@@ -15,7 +15,6 @@ from remit.core.types import Record, UseCaseId
 from remit.demo.bank_file import bank_rows
 from remit.demo.contact import fields_on
 from remit.demo.world import STORY_STARTS, build_world
-from remit.errors import StoreUnavailable
 from remit.flow.adopt import admit, adopt
 from remit.store.checkup import Finding, check_up
 from remit.wire import (
@@ -48,11 +47,7 @@ def init(
 ) -> None:
     """Make a data folder: keys, the starter charters, a sandbox CRM with sample contacts, an agent key to try it with."""
     folder = folder_of(data_dir)
-    try:
-        made = initialise(folder)
-    except OSError as error:
-        do = "Choose a folder you own with --data-dir"
-        raise StoreUnavailable(asked=f"an installation in {folder}", found=error.strerror or str(error), do=do) from error
+    made = initialise(folder)
     with installation(folder) as opened:
         number = asyncio.run(_furnish(opened, who(me), contacts))
     told = {"data_dir": str(folder), "made": made, "policy": number, "agent_key": str(folder / AGENT_KEY)}
