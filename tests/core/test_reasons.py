@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.core.small_policy import CLASSES, asked, entry, policy
 SOURCES = Path(gate.__file__).parents[1]
 
 
+@cache
 def calls(name: str) -> list[dict[str, ast.expr]]:
     """Return the keyword arguments of every call of a name in the program."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES.rglob("*.py")]

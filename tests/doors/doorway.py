@@ -43,7 +43,9 @@ async def desk(stage: Stage, name: str = "dana") -> AsyncIterator[httpx.AsyncCli
 
 def tagging(contact: str = "c0001", tag: str = "vip", call_id: str = "one", **more: Any) -> Propose:
     """Ask for a tag as an agent would."""
-    return Propose(use_case="crm", operation="contact.tag.add", arguments={"contact": contact, "tag": tag}, call_id=call_id, **more)
+    return Propose(
+        use_case="crm", operation="contact.tag.add", arguments={"contact": contact, "tag": tag}, call_id=call_id, **more
+    )
 
 
 def written_out(*proposals: Propose, **changed: Any) -> list[dict[str, Any]]:

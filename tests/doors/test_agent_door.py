@@ -101,7 +101,10 @@ async def test_a_hold_tells_nothing_more_afterwards(earned: Stage) -> None:
     async with agent(earned) as client:
         replies = await client.propose_many([tagging(person(n), call_id=f"{n}") for n in range(30)])
         drawn = next(reply for reply in replies if reply.state == "held")
-        for look in (client.outcome(drawn.proposal_id), client.propose(tagging(person(replies.index(drawn)), call_id=str(replies.index(drawn))))):
+        for look in (
+            client.outcome(drawn.proposal_id),
+            client.propose(tagging(person(replies.index(drawn)), call_id=str(replies.index(drawn)))),
+        ):
             assert await look == drawn
         gone = await client.withdraw(drawn.proposal_id)
     assert (gone.state, gone.reasons) == ("withdrawn", drawn.reasons)
@@ -184,7 +187,9 @@ REFUSED: dict[str, tuple[dict[str, Any], type[RemitError]]] = {
 
 
 @pytest.mark.parametrize(("changed", "error"), REFUSED.values(), ids=REFUSED)
-async def test_what_is_refused_comes_back_as_the_error_it_is(stage: Stage, changed: dict[str, Any], error: type[RemitError]) -> None:
+async def test_what_is_refused_comes_back_as_the_error_it_is(
+    stage: Stage, changed: dict[str, Any], error: type[RemitError]
+) -> None:
     async with agent(stage) as client:
         with nothing_written(stage), pytest.raises(error) as refused:
             await client.propose_many([tagging(call_id="good"), msgspec.structs.replace(tagging(), **changed)])

@@ -146,9 +146,10 @@ def test_a_dry_run_says_so_and_leaves_nothing(remit: Remit) -> None:
     reply = propose(remit, "c0001", "--dry-run")
     assert (reply["proposal_id"], reply["allowed_if"]) == ("", ["the use case had earned level 3 for this operation"])
     assert remit("inbox", "--json").told == []
-    assert "nothing was written" in remit(
-        "propose", "--use-case", "crm", "--operation", "contact.tag.add", "contact=c0001", "tag=vip", "--dry-run"
-    ).out
+    assert (
+        "nothing was written"
+        in remit("propose", "--use-case", "crm", "--operation", "contact.tag.add", "contact=c0001", "tag=vip", "--dry-run").out
+    )
 
 
 def test_the_same_call_id_is_the_same_proposal(remit: Remit) -> None:

@@ -14,11 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from remit.wire import AGENT_KEY, LEDGER_KEY, PERSON_TOKEN, installation
+from remit.wire import AGENT_KEY, LEDGER_KEY, PERSON_TOKEN, SECRET, installation
 from tests.doors.doorway import ADA_KEY
 from tests.doors.terminal import Remit, Said, commands
 
 ROOT = Path(__file__).parents[2]
+_WRITER = """
+import sys
+from pathlib import Path
+from remit.store.sqlite import take_lock
+
+lock = take_lock(Path(sys.argv[1]))
+print("I write here", flush=True)
+sys.stdin.read()
+"""
 TAG = ("propose", "--use-case", "crm", "--operation", "contact.tag.add")
 VIP = (*TAG, "contact=c0001", "tag=vip")
 
@@ -59,7 +68,11 @@ def refused(said: Said, status: int, code: str) -> None:
 
 PROPOSALS: dict[str, tuple[tuple[str, ...], int, str]] = {
     "an unknown use case": (("propose", "--use-case", "crn", "--operation", "contact.tag.add", "contact=c0001"), 3, "not_found"),
-    "another's use case": (("propose", "--use-case", "desk", "--operation", "contact.tag.add", "contact=c0001"), 4, "not_allowed"),
+    "another's use case": (
+        ("propose", "--use-case", "desk", "--operation", "contact.tag.add", "contact=c0001"),
+        4,
+        "not_allowed",
+    ),
     "an unknown operation": (("propose", "--use-case", "crm", "--operation", "contact.teleport"), 2, "invalid_input"),
     "an unknown field": ((*VIP, "colour=red"), 2, "invalid_input"),
     "a missing field": (TAG, 2, "invalid_input"),
@@ -78,7 +91,9 @@ PROPOSALS: dict[str, tuple[tuple[str, ...], int, str]] = {
 
 
 @pytest.mark.parametrize(("command", "status", "code"), PROPOSALS.values(), ids=PROPOSALS)
-def test_a_proposal_that_cannot_be_is_refused(remit: Remit, folder: Path, command: tuple[str, ...], status: int, code: str) -> None:
+def test_a_proposal_that_cannot_be_is_refused(
+    remit: Remit, folder: Path, command: tuple[str, ...], status: int, code: str
+) -> None:
     before = facts(folder)
     refused(remit(*command, "--json"), status, code)
     assert facts(folder) == before
@@ -133,7 +148,9 @@ def test_what_cannot_be_is_refused(remit: Remit, folder: Path, command: tuple[st
     assert facts(folder) == before
 
 
-@pytest.mark.parametrize("command", [("answer", "x", "perhaps"), ("inbox", "--limit", "0"), ("nothing",), ("propose",), ("stop",)])
+@pytest.mark.parametrize(
+    "command", [("answer", "x", "perhaps"), ("inbox", "--limit", "0"), ("nothing",), ("propose",), ("stop",)]
+)
 def test_a_command_that_does_not_exist_is_a_usage_error(remit: Remit, command: tuple[str, ...]) -> None:
     said = remit(*command)
     assert said.status == 2
@@ -184,13 +201,13 @@ def test_a_folder_that_cannot_be_made_is_refused(remit: Remit, tmp_path: Path, c
     assert file.read_text() == "a shopping list"
 
 
-@pytest.mark.parametrize("command", [*EVERY_COMMAND, ("init",)], ids=lambda command: command[0])
-def test_a_second_writer_is_refused_and_the_first_is_named(remit: Remit, folder: Path, command: tuple[str, ...]) -> None:
+def test_a_second_writer_is_refused_and_the_first_is_named(remit: Remit, folder: Path) -> None:
     before = facts(folder)
     with another_writer(folder) as process:
-        said = remit(*command, "--json")
-        refused(said, 6, "second_writer")
-        assert f"process {process}" in said.problem["found"]
+        for command in (*EVERY_COMMAND, ("init",)):
+            said = remit(*command, "--json")
+            refused(said, 6, "second_writer")
+            assert f"process {process}" in said.problem["found"]
         assert remit("serve").status == 6
     assert facts(folder) == before
     assert remit("inbox", "--json").status == 0
@@ -199,8 +216,7 @@ def test_a_second_writer_is_refused_and_the_first_is_named(remit: Remit, folder:
 @contextmanager
 def another_writer(folder: Path) -> Iterator[int]:
     """Hold the folder in a process of its own."""
-    program = "import sys; from pathlib import Path; from remit.store.sqlite import take_lock; lock = take_lock(Path(sys.argv[1])); print(1)"
-    command = [sys.executable, "-c", f"{program}; sys.stdout.flush(); sys.stdin.read()", str(folder)]
+    command = [sys.executable, "-c", _WRITER, str(folder)]
     environment = {"PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -246,6 +262,15 @@ def test_a_missing_key_is_named_by_the_doctor(remit: Remit, folder: Path, name: 
     (folder / name).unlink()
     said = remit("doctor", "--json")
     assert said.status in {1, 6}
+    assert remit("inbox").status == 6
+
+
+@pytest.mark.parametrize("name", [SECRET, PERSON_TOKEN])
+def test_an_empty_key_is_named_by_the_doctor(remit: Remit, folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"")
+    said = remit("doctor", "--json")
+    assert (said.status, said.told[0]["sound"]) == (1, False)
+    assert name in said.told[0]["found"]
     assert remit("inbox").status == 6
 
 

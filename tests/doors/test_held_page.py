@@ -10,7 +10,8 @@ import pytest
 
 from remit.flow.stop import order
 from tests.doors.doorway import ADA_KEY, DESK, desk, knock
-from tests.flow.stage import CRM, DESK as DRAFTS, OTTO, Stage, ask, person, tag
+from tests.flow.stage import CRM, OTTO, Stage, ask, person, tag
+from tests.flow.stage import DESK as DRAFTS
 
 HARMFUL = [
     "<script>alert(1)</script>",

@@ -198,7 +198,9 @@ async def test_two_people_sign_and_one_does_not_sign_twice(stage: Stage) -> None
 async def offered(http: httpx.AsyncClient) -> tuple[int, bool]:
     """Return the level of tagging and whether a higher one is offered."""
     shown = (await http.get(f"{DESK}/levels")).json()
-    return next((one["level"], one["offered"]) for one in shown if (one["use_case"], one["operation"]) == ("crm", "contact.tag.add"))
+    return next(
+        (one["level"], one["offered"]) for one in shown if (one["use_case"], one["operation"]) == ("crm", "contact.tag.add")
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------- ledger

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remit.core.codec import fact_from_plain, to_plain
@@ -18,6 +18,7 @@ any_fact = st.sampled_from(sorted(KINDS)).flatmap(lambda name: any_record(KINDS[
 
 
 @pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=settings().max_examples // 2)
 @given(data=st.data())
 def test_every_fact_comes_back_from_its_bytes(name: str, data: st.DataObject) -> None:
     fact = data.draw(any_record(KINDS[name]))

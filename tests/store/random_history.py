@@ -28,6 +28,9 @@ from remit.store.sqlite import SqliteStore
 from tests.flow.odd_connectors import Odd
 from tests.store.small_house import AGENT, DESK, NOTING, TAGGING, WRITING, FrozenClock, documents, opened
 
+SECRET = "Annabel"
+"""What agents and people write about: it belongs into contents, never into a fact."""
+
 Step = tuple[str, int, int]
 T = TypeVar("T")
 
@@ -52,7 +55,8 @@ class Desk:
         self.store, self.sandbox, self.clock = store, sandbox, clock
         self.odd = Odd(inner=sandbox)
         secret = b"a secret that only tests share.."
-        self.house = House(store=store, connectors={sandbox.name: self.odd}, clock=clock, ids=store._writer._ids, secret=secret)  # noqa: SLF001
+        ids = store._writer._ids  # noqa: SLF001  # one count for all
+        self.house = House(store=store, connectors={sandbox.name: self.odd}, clock=clock, ids=ids, secret=secret)
         self.calls = self.versions = 0
         self.steps: dict[str, Callable[[int, int], Awaitable[object]]] = {
             "ask": self.ask,
@@ -104,9 +108,9 @@ class Desk:
         contact = f"c{other % 4}"  # there is no fourth
         operation, arguments = pick(
             [
-                (TAGGING, {"contact": contact, "tag": pick(["vip", "gold", "new", "odd one"], other)}),
-                (WRITING, {"contact": contact, "region": pick(["north", "south"], other)}),
-                (NOTING, {"contact": contact, "text": f"note {other}"}),
+                (TAGGING, {"contact": contact, "tag": pick(["vip", "gold", "new", SECRET.lower()], other)}),
+                (WRITING, {"contact": contact, "region": pick([SECRET, "south"], other)}),
+                (NOTING, {"contact": contact, "text": f"{SECRET}, note {other}"}),
                 (TAGGING, {"contact": contact, "tag": pick(["vip", "gold"], other)}),
                 (Operation("deal.stage.change"), {"deal": "d1", "stage": "won"}),
             ],
@@ -121,7 +125,7 @@ class Desk:
             call_id=f"call {self.calls}",
             confidence=0.5,
             grounds=grounds,
-            reason="because",
+            reason=f"{SECRET} said so",
             dry_run=other == 11,
         )
 
@@ -160,7 +164,13 @@ class Desk:
         edited = {**arguments, **({"tag": "gold"} if "tag" in arguments else {})} if edits else None
         seen = "record=other" if other == 9 else action.seen
         return Given(
-            proposal=proposal, answer=said, by=pick(["ann", "bo"], other), seen=seen, edited=edited, note="so", seconds_seen=other
+            proposal=proposal,
+            answer=said,
+            by=pick(["ann", "bo"], other),
+            seen=seen,
+            edited=edited,
+            note=f"{SECRET} again",
+            seconds_seen=other,
         )
 
     async def answer(self, one: int, other: int) -> None:

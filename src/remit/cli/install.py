@@ -100,10 +100,12 @@ def _plain(finding: Finding) -> dict[str, str | bool]:
 
 def _secrets(folder: Path) -> Finding:
     paths = [folder / name for name in (SECRET, LEDGER_KEY, PERSON_TOKEN)]
-    missing = [path.name for path in paths if not path.exists()]
+    missing = [path.name for path in paths if not path.exists() or not path.stat().st_size]
     shared = [path.name for path in paths if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     if missing:
-        return Finding(what="keys", sound=False, found=f"missing: {', '.join(missing)}", do="Put them back from a backup")
+        return Finding(
+            what="keys", sound=False, found=f"missing or empty: {', '.join(missing)}", do="Put them back from a backup"
+        )
     if shared:
         return Finding(what="keys", sound=False, found=f"others may read {', '.join(shared)}", do=f"chmod 600 them in {folder}")
     return Finding(what="keys", sound=True, found="there, and only the owner may read them")
