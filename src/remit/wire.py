@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -20,7 +20,7 @@ from fastapi import FastAPI
 
 from remit.connectors.sandbox import Sandbox
 from remit.core.policy import CATALOGUE
-from remit.errors import NotInitialised, RuleError
+from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
 from remit.store.ledger import Report, Sealer, verify_file
 from remit.store.sqlite import FILE, SqliteStore, open_store
@@ -64,13 +64,17 @@ class Installation:
 
 
 def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
-    """Make the keys of a data folder, once. Returns whether anything was made."""
+    """Make the keys of a data folder, once. Returns whether anything was made. Raises `StoreUnavailable`."""
     if (folder / SECRET).exists():
         return False
-    folder.mkdir(parents=True, exist_ok=True)
-    write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
-    write_secret(folder / PERSON_TOKEN, secrets.token_urlsafe(32).encode())
-    write_secret(folder / SECRET, secret or secrets.token_bytes(32))  # last: its presence says that the rest is there
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
+        write_secret(folder / PERSON_TOKEN, secrets.token_urlsafe(32).encode())
+        write_secret(folder / SECRET, secret or secrets.token_bytes(32))  # last: its presence says that the rest is there
+    except OSError as error:
+        do = "Choose a folder you own with --data-dir"
+        raise StoreUnavailable(asked=f"an installation in {folder}", found=error.strerror or str(error), do=do) from error
     return True
 
 
@@ -103,17 +107,14 @@ def installation(folder: Path, *, clock: Clock | None = None, ids: Ids | None = 
     if not (folder / SECRET).exists():
         raise NotInitialised(asked=f"the installation in {folder}", found="none", do="Run `remit init`")
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    store = open_store(folder, clock, ids)
-    sandbox = Sandbox.open(folder / SANDBOX, clock)
-    try:
+    with closing(open_store(folder, clock, ids)) as store, closing(Sandbox.open(folder / SANDBOX, clock)) as sandbox:
         yield _put_together(folder, store, sandbox, clock, ids)
-    finally:
-        store.close()
-        sandbox.close()
 
 
 def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, clock: Clock, ids: Ids) -> Installation:
     secret, token = (folder / SECRET).read_bytes(), (folder / PERSON_TOKEN).read_text()
+    if not secret or not token:
+        raise NotInitialised(asked=f"the keys in {folder}", found="an empty file", do="Put the original keys back")
     house = House(store=store, connectors={sandbox.name: sandbox}, clock=clock, ids=ids, secret=secret)
     sealer = Sealer(store, ledger_key(folder))
 

@@ -90,10 +90,10 @@ def test_a_decision_comes_back_whole() -> None:
 
 
 def test_an_old_fact_reads_with_the_fields_it_lacks() -> None:
-    read = fact_from_plain("Answered", {"proposal": "p1", "answer": "approve", "by": "ann", "seen": "s", "due_at": "2026-03-04T12:00:00Z"})
-    assert read == f.Answered(
-        proposal=P, answer=Answer.APPROVE, by="ann", seen="s", due_at=datetime(2026, 3, 4, 12, tzinfo=UTC)
+    read = fact_from_plain(
+        "Answered", {"proposal": "p1", "answer": "approve", "by": "ann", "seen": "s", "due_at": "2026-03-04T12:00:00Z"}
     )
+    assert read == f.Answered(proposal=P, answer=Answer.APPROVE, by="ann", seen="s", due_at=datetime(2026, 3, 4, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

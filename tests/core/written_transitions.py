@@ -95,8 +95,8 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
 """Everything that can be told of an action, by its name in the drawings."""
 
 
-def _read(drawing: str) -> dict[tuple[State, str], State]:
-    found = {}
+def _read(drawing: str) -> dict[tuple[State | None, str], State]:
+    found: dict[tuple[State | None, str], State] = {}
     for line in drawing.strip().splitlines():
         here, _, ways = line.partition("->")
         for way in ways.split("|"):

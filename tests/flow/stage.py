@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,9 +31,10 @@ from remit.flow.judge import judge
 from remit.flow.propose import Answer as Reply
 from remit.flow.propose import propose
 from remit.flow.review import Given, answer
-from remit.ports import AgentKey, Connector, Effect, House
+from remit.ports import AgentKey, Effect, House
 from remit.runner.local import drain
 from remit.wire import Installation, initialise, installation, packaged_documents
+from tests.flow.odd_connectors import Odd
 
 F = TypeVar("F")
 
@@ -90,7 +91,9 @@ def charter(use_case: str, operations: Mapping[str, Any], **changed: Any) -> dic
 
 def every_operation() -> dict[str, dict[str, list[str]]]:
     """List every operation of the sandbox with all that people let an agent set."""
-    return {name: {"arguments": [given for given, what in form.takes.items() if not what.people_only]} for name, form in FORMS.items()}
+    return {
+        name: {"arguments": [given for given, what in form.takes.items() if not what.people_only]} for name, form in FORMS.items()
+    }
 
 
 def documents() -> dict[str, str]:
@@ -142,7 +145,7 @@ class CountedIds:
 # --------------------------------------------------------------------------------------------------------------------- asking
 
 
-def ask(operation: str, use_case: UseCaseId = CRM, call_id: str = "", **arguments: Value) -> Ask:
+def ask(operation: str, use_case: UseCaseId = CRM, call_id: str = "", /, **arguments: Value) -> Ask:
     """Ask for an operation. Without a call id, the same content has the same one."""
     named = call_id or f"{operation} {json.dumps(arguments, sort_keys=True)}"
     return Ask(use_case=use_case, operation=Operation(operation), arguments=arguments, call_id=named, confidence=0.9)
@@ -170,6 +173,12 @@ class Stage:
     clock: FrozenClock
     ids: CountedIds
 
+    def between(self) -> Odd:
+        """Put an odd connected system between the house and the sandbox from now on."""
+        odd = Odd(inner=self.opened.sandbox)
+        self.house = replace(self.house, connectors={odd.name: odd})
+        return odd
+
     @property
     def folder(self) -> Path:
         """Where the data lie."""
@@ -195,7 +204,7 @@ class Stage:
     def reasons(self, action: Action) -> list[str]:
         """Return the reason codes of the newest fact about an action that has any."""
         found = [fact for fact in self.facts() if getattr(fact, "proposal", None) == action.proposal and hasattr(fact, "reasons")]
-        return [reason.code for reason in found[-1].reasons]  # type: ignore[union-attr]  # looked up a line above
+        return [reason.code for reason in found[-1].reasons]
 
     def facts(self) -> list[Fact]:
         """Return every fact, in order."""
@@ -267,23 +276,18 @@ class Stage:
 
 
 @contextmanager
-def opened(
-    folder: Path, *, clock: FrozenClock, ids: CountedIds, connect: Callable[[Connector], Connector] | None = None
-) -> Iterator[Stage]:
-    """Open a folder; `connect` puts something between the house and the sandbox."""
+def opened(folder: Path, *, clock: FrozenClock, ids: CountedIds) -> Iterator[Stage]:
+    """Open a folder."""
     with installation(folder, clock=clock, ids=ids) as found:
-        house = found.house
-        if connect is not None:
-            house = replace(house, connectors={"sandbox": connect(found.sandbox)})
-        yield Stage(opened=found, house=house, clock=clock, ids=ids)
+        yield Stage(opened=found, house=found.house, clock=clock, ids=ids)
 
 
 @contextmanager
-def copied(template: Path, folder: Path, connect: Callable[[Connector], Connector] | None = None) -> Iterator[Stage]:
-    """Copy a furnished folder and open the copy."""
+def copied(template: Path, folder: Path) -> Iterator[Stage]:
+    """Copy a furnished folder and open the copy, a day later."""
     shutil.copytree(template, folder)
     clock = FrozenClock(moment=START + timedelta(days=1))
-    with opened(folder, clock=clock, ids=CountedIds(1_000_000), connect=connect) as stage:
+    with opened(folder, clock=clock, ids=CountedIds(1_000_000)) as stage:
         yield stage
 
 

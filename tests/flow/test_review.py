@@ -1,4 +1,4 @@
-"""Answering: each answer leads where it says, counts once, is bound to what was seen, and can be taken back while it has not left."""
+"""Answering: each answer leads where it says, is bound to what was seen, and can be taken back while it has not left."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ TO_DRAFT = {
 }
 
 
-def edit(said: Answer) -> dict[str, object]:
+def edit(said: Answer) -> dict[str, Any]:
     """Give what an edit needs, where the answer is one."""
     return {"edited": EDIT} if said in {Answer.APPROVE_EDITED, Answer.USED_EDITED} else {}
 
@@ -65,7 +65,7 @@ def charter_text(operations: Mapping[str, Any]) -> str:
     return json.dumps(charter(CRM, operations))
 
 
-async def refused(stage: Stage, action: Action, said: Answer, error: type[RemitError], **more: object) -> None:
+async def refused(stage: Stage, action: Action, said: Answer, error: type[RemitError], **more: Any) -> None:
     """Check that an answer is refused with an error that says what was found, and that nothing is written."""
     before = stage.written()
     with pytest.raises(error) as told:
@@ -139,7 +139,9 @@ async def test_only_an_edit_brings_arguments(stage: Stage) -> None:
 
 
 async def test_many_answers_are_each_by_themselves(stage: Stage) -> None:
-    first, second, third = [stage.action(one.proposal) for one in await propose(stage.house, ADA, [tag(person(n)) for n in range(3)])]
+    first, second, third = [
+        stage.action(one.proposal) for one in await propose(stage.house, ADA, [tag(person(n)) for n in range(3)])
+    ]
     await stage.say(second, Answer.REJECT)
     given = [Given(proposal=one.proposal, answer=Answer.APPROVE, by="dana", seen=one.seen) for one in (first, second, third)]
     outcomes = await answer_each(stage.house, given)
@@ -318,7 +320,9 @@ async def test_an_edit_goes_through_the_gate(stage: Stage) -> None:
     assert (await stage.say(action, Answer.APPROVE_EDITED, edited=EDIT)).state is State.LEAVING
 
 
-@pytest.mark.parametrize("edited", [{"contact": "c0001"}, {"contact": "nobody", "tag": "vip"}, {"contact": "c0001", "tag": 7}, {}])
+@pytest.mark.parametrize(
+    "edited", [{"contact": "c0001"}, {"contact": "nobody", "tag": "vip"}, {"contact": "c0001", "tag": 7}, {}]
+)
 async def test_an_edit_that_cannot_be_carried_out_is_refused(stage: Stage, edited: Mapping[str, Any]) -> None:
     await refused(stage, await stage.proposed(tag()), Answer.APPROVE_EDITED, InvalidInput, edited=edited)
 

@@ -13,20 +13,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
-_PROGRAM = [sys.executable, "-m", "remit.cli.main"]
+PATIENCE = 60.0
+"""How long anything may take, in seconds; machines are shared."""
 
-
-def environment() -> dict[str, str]:
-    """Return an environment in which nothing is set for us, and the tree beside the tests is the one that runs."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("REMIT_")}
-    return {**ours, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
-
-
-def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    """Start `remit` with these arguments; whoever started it ends it."""
-    program = [sys.executable, "-c", "from remit.cli.main import main; main()", *map(str, arguments)]
-    return subprocess.Popen(program, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+_PROGRAM = [sys.executable, "-c", "from remit.cli.main import main; main()"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +29,27 @@ class Ended:
 
     @property
     def told(self) -> Any:
-        """What it printed, read as JSON."""
+        """Read what it printed as JSON."""
+        assert self.status == 0, self.err
         return json.loads(self.out)
 
 
-def remit(*arguments: str | Path) -> Ended:
+def environment() -> dict[str, str]:
+    """Return an environment in which nothing is set for us, and the tree beside the tests is the one that runs."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("REMIT_")}
+    return {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    """Start `remit` with these arguments; whoever started it ends it."""
+    command = [*_PROGRAM, *map(str, arguments)]
+    return subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def remit(*arguments: object, patience: float = PATIENCE) -> Ended:
     """Run `remit` to its end."""
     with start(*arguments) as process:
-        out, err = process.communicate(timeout=10 * PATIENCE)
+        out, err = process.communicate(timeout=patience)
     return Ended(status=process.returncode, out=out, err=err)
 
 

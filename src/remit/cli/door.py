@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 
-from remit.errors import InvalidInput, NotInitialised
+from remit.errors import ControlPlaneUnreachable, InvalidInput, NotInitialised
+from remit.flow.execute import recover
 from remit.runner.local import drain
 from remit.sdk.client import problem_of
+from remit.store.sqlite import holder
 from remit.wire import PERSON_TOKEN, installation
 
 SERVER = "server.json"
@@ -21,8 +23,11 @@ _WAIT_SECONDS = 30
 
 
 @asynccontextmanager
-async def door(folder: Path, token: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Open a client that carries this token. Without a running server, what is due is carried out before and after."""
+async def door(folder: Path, token: str, *, first: bool = False) -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client that carries this token. Without a running server, what is due is carried out before and after.
+
+    A request that keeps something back comes `first`: else it would come too late.
+    """
     headers = {"authorization": f"Bearer {token}"}
     address = await running(folder)
     if address is not None:
@@ -30,7 +35,9 @@ async def door(folder: Path, token: str) -> AsyncIterator[httpx.AsyncClient]:
             yield client
         return
     with installation(folder) as opened:
-        await drain(opened.house)
+        if not first:
+            await recover(opened.house)
+            await drain(opened.house)
         transport = httpx.ASGITransport(opened.app)
         async with httpx.AsyncClient(base_url="http://localhost", transport=transport, headers=headers) as client:
             yield client
@@ -40,26 +47,42 @@ async def door(folder: Path, token: str) -> AsyncIterator[httpx.AsyncClient]:
 async def running(folder: Path) -> str | None:
     """Return the address of the server that serves this folder, None when none answers."""
     try:
-        address = str(json.loads((folder / SERVER).read_text())["address"])
-    except (OSError, ValueError, KeyError):
+        left = json.loads((folder / SERVER).read_text())
+        address, process = str(left["address"]), int(left["process"])
+    except (OSError, ValueError, KeyError, TypeError):
         return None
+    if holder(folder) != f"process {process}":
+        return None  # that server ended: whoever answers there now is a stranger, and must not hear our token
     try:
         async with httpx.AsyncClient(timeout=2) as client:
             return address if (await client.get(f"{address}/healthz")).is_success else None
     except httpx.HTTPError:
-        return None  # a server that died leaves its file behind
+        return None
 
 
-def ask(folder: Path, method: str, path: str, *, body: object = None, person: str = "owner", token: str | None = None) -> Any:
+def ask(
+    folder: Path,
+    method: str,
+    path: str,
+    *,
+    body: object = None,
+    person: str = "owner",
+    token: str | None = None,
+    first: bool = False,
+) -> Any:
     """Send one request and return the decoded reply. Raises the error that the door named."""
-    return asyncio.run(_ask(folder, method, path, body, person, token or person_token(folder)))
+    return asyncio.run(_ask(folder, method, path, body, person, token or person_token(folder), first=first))
 
 
-async def _ask(folder: Path, method: str, path: str, body: object, person: str, token: str) -> Any:
+async def _ask(folder: Path, method: str, path: str, body: object, person: str, token: str, *, first: bool) -> Any:
     headers = {"x-remit-person": person, "content-type": "application/json"}
     content = None if body is None else _encoded(body)
-    async with door(folder, token) as client:
-        reply = await client.request(method, path, content=content, headers=headers)
+    async with door(folder, token, first=first) as client:
+        try:
+            reply = await client.request(method, path, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            do = "See with `remit inbox` and `remit ledger show` what was recorded, then try again"
+            raise ControlPlaneUnreachable(asked=path, found=type(error).__name__, do=do) from error
     if not reply.is_success:
         raise problem_of(reply)
     return reply.json()

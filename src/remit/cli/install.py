@@ -15,7 +15,6 @@ from remit.core.types import Record, UseCaseId
 from remit.demo.bank_file import bank_rows
 from remit.demo.contact import fields_on
 from remit.demo.world import STORY_STARTS, build_world
-from remit.errors import StoreUnavailable
 from remit.flow.adopt import admit, adopt
 from remit.store.checkup import Finding, check_up
 from remit.wire import (
@@ -48,11 +47,7 @@ def init(
 ) -> None:
     """Make a data folder: keys, the starter charters, a sandbox CRM with sample contacts, an agent key to try it with."""
     folder = folder_of(data_dir)
-    try:
-        made = initialise(folder)
-    except OSError as error:
-        do = "Choose a folder you own with --data-dir"
-        raise StoreUnavailable(asked=f"an installation in {folder}", found=error.strerror or str(error), do=do) from error
+    made = initialise(folder)
     with installation(folder) as opened:
         number = asyncio.run(_furnish(opened, who(me), contacts))
     told = {"data_dir": str(folder), "made": made, "policy": number, "agent_key": str(folder / AGENT_KEY)}
@@ -105,10 +100,12 @@ def _plain(finding: Finding) -> dict[str, str | bool]:
 
 def _secrets(folder: Path) -> Finding:
     paths = [folder / name for name in (SECRET, LEDGER_KEY, PERSON_TOKEN)]
-    missing = [path.name for path in paths if not path.exists()]
+    missing = [path.name for path in paths if not path.exists() or not path.stat().st_size]
     shared = [path.name for path in paths if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     if missing:
-        return Finding(what="keys", sound=False, found=f"missing: {', '.join(missing)}", do="Put them back from a backup")
+        return Finding(
+            what="keys", sound=False, found=f"missing or empty: {', '.join(missing)}", do="Put them back from a backup"
+        )
     if shared:
         return Finding(what="keys", sound=False, found=f"others may read {', '.join(shared)}", do=f"chmod 600 them in {folder}")
     return Finding(what="keys", sound=True, found="there, and only the owner may read them")

@@ -32,7 +32,8 @@ def stop_use_case(
 
 
 def _order(scope: str, reason: str, me: str | None, data_dir: DataDir, *, as_json: bool) -> None:
-    reply = ask(folder_of(data_dir), "POST", "/api/v1/desk/stops", body={"scope": scope, "reason": reason}, person=who(me))
+    body = {"scope": scope, "reason": reason}
+    reply = ask(folder_of(data_dir), "POST", "/api/v1/desk/stops", body=body, person=who(me), first=True)
     text = f"Stopped {scope}: {reply['in_flight']} in flight will finish, {reply['waiting']} waiting will not start."
     show(reply, as_json=as_json, text=text)
 

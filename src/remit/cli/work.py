@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -111,11 +112,16 @@ def answer(
 ) -> None:
     """Answer a held proposal or a draft."""
     folder = folder_of(data_dir)
-    held = ask(folder, "GET", f"/api/v1/desk/proposals/{proposal}")
+    held = ask(folder, "GET", _path(proposal))
     edited = {**(held["arguments"] or {}), **dict(_argument(text) for text in edit)} if edit else None
     body = {"answer": say.value, "seen": held["seen"], "reason_code": reason, "note": note, "edited": edited}
-    after = ask(folder, "POST", f"/api/v1/desk/proposals/{proposal}/answer", body=body, person=who(me))
+    after = ask(folder, "POST", _path(proposal, "answer"), body=body, person=who(me))
     show(after, as_json=as_json, text=_after(after))
+
+
+def _path(proposal: str, *way: str) -> str:
+    """Name a proposal at the door, whatever somebody typed for its id."""
+    return "/".join(("/api/v1/desk/proposals", quote(proposal, safe=""), *way))
 
 
 def _after(after: dict[str, Any]) -> str:
@@ -127,7 +133,7 @@ def _after(after: dict[str, Any]) -> str:
 
 def take_back(proposal: Proposal, me: Me = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Take an approval back before its effect has left."""
-    reply = ask(folder_of(data_dir), "POST", f"/api/v1/desk/proposals/{proposal}/take-back", person=who(me))
+    reply = ask(folder_of(data_dir), "POST", _path(proposal, "take-back"), person=who(me), first=True)
     show(reply, as_json=as_json, text=f"{proposal} is {reply['state']} again.")
 
 
@@ -140,8 +146,8 @@ def undo(
 ) -> None:
     """Take a carried-out effect back: every captured field is restored; what people changed since is kept."""
     folder = folder_of(data_dir)
-    ask(folder, "POST", f"/api/v1/desk/proposals/{proposal}/undo", body={"reason": reason}, person=who(me))
-    after = ask(folder, "GET", f"/api/v1/desk/proposals/{proposal}")
+    ask(folder, "POST", _path(proposal, "undo"), body={"reason": reason}, person=who(me))
+    after = ask(folder, "GET", _path(proposal))
     show(after, as_json=as_json, text=f"{proposal} is {after['state']}.")
 
 

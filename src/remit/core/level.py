@@ -92,6 +92,16 @@ def tested_alpha(spec: EvidenceSpec, trial: int) -> float:
     return budget / 2 if spec.miss_rate > 0 else budget
 
 
+def same_test(before: EvidenceSpec, after: EvidenceSpec) -> bool:
+    """Whether evidence under one is evidence under the other: another tolerance, budget, loss or cluster is another test."""
+    return _test_of(before) == _test_of(after)
+
+
+def _test_of(spec: EvidenceSpec) -> tuple[object, ...]:
+    cluster = spec.cluster.key, spec.cluster.items, spec.cluster.close_after_days
+    return spec.tolerance, spec.alpha, spec.miss_rate, spec.losses, spec.run_length, cluster
+
+
 def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operation) -> Judgement:
     """Judge one operation by its evidence."""
     summary = _summary(evidence, charter.evidence)

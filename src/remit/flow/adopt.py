@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from remit.core import facts as f
+from remit.core.charter import Charter
+from remit.core.level import same_test
 from remit.core.policy import compile_documents, digest_of
-from remit.core.types import UseCaseId
+from remit.core.types import Operation, UseCaseId
 from remit.errors import Conflict, NotFound
 from remit.ports import House, Writing
 
@@ -26,9 +28,26 @@ def _adopt(tx: Writing, documents: Mapping[str, str], by: str) -> int:
     if merged == before:
         return number
     digest = digest_of(merged)
-    compile_documents(number + 1, digest, merged)  # refuses what cannot be read, before anything is written
+    after = compile_documents(number + 1, digest, merged)  # refuses what cannot be read, before anything is written
+    charters = tx.policy().charters if number else {}
     tx.record(f.PolicyAdopted(number=number + 1, digest=digest, documents=merged), actor=f"person:{by}")
+    for name, charter in charters.items():
+        _begin_anew(tx, charter, after.charters[name], by)
     return number + 1
+
+
+def _begin_anew(tx: Writing, before: Charter, after: Charter, by: str) -> None:
+    """Start a trial wherever evidence of the old charter is no evidence under the new one."""
+    kept = before.operations if same_test(before.evidence, after.evidence) else ()
+    versions = sorted({key.version for key in tx.agent_keys(after.id)})
+    for operation in (operation for operation in after.operations if operation not in kept):
+        for version in versions:
+            _try(tx, after.id, operation, version, by)
+
+
+def _try(tx: Writing, use_case: UseCaseId, operation: Operation, version: str, by: str) -> None:
+    trial = tx.latest_trial(use_case, operation) + 1
+    tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=f"person:{by}")
 
 
 def key_digest(key: str) -> str:
@@ -53,5 +72,4 @@ def _admit(tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ..
     tx.record(issued, actor=f"person:{by}")
     for use_case in use_cases:
         for operation in charters[use_case].operations:
-            trial = tx.latest_trial(use_case, operation) + 1
-            tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=f"person:{by}")
+            _try(tx, use_case, operation, version, by)

@@ -86,13 +86,14 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
 
 
 def _draw(house: House, charter: Charter, question: Question, now: datetime) -> tuple[str, int]:
+    """Name the cluster by a digest, because its key may hold what an agent wrote, and draw by content."""
     record = str(question.established.record) if question.established.record else None
     cluster = observation.cluster_key(
         charter.evidence.cluster, operation=question.operation, arguments=question.arguments, record=record, at=now
     )
     content = json.dumps(dict(question.arguments), sort_keys=True)
     parts = (question.use_case, str(question.trial), cluster, record or "", content)
-    return cluster, observation.draw_ppm(house.secret, *parts)
+    return _digest(house, cluster), observation.draw_ppm(house.secret, *parts)
 
 
 def _takes_part(question: Question, undrawn: Decision) -> bool:

@@ -16,7 +16,10 @@ _LIMIT = 2**53
 def canonical(value: Any) -> bytes:
     """Return the canonical bytes of a plain value. Raises `ValueError` for what has no agreed byte form."""
     _check(value)
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:  # half a letter, which no UTF-8 can hold
+        raise ValueError(str(error)) from error
 
 
 def _check(value: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
@@ -66,6 +67,17 @@ def _wrong(leaf: Leaf, expected: int) -> str:
         return f"fact {expected} is missing"
     if leaf_hash(leaf.body) != leaf.leaf:
         return "its content does not have the hash it was written with"
-    told = orjson.loads(leaf.body)
+    told = _record(leaf.body)
+    if told is None:
+        return "it is no record"
     odd = [name for name, value in leaf.head.items() if told.get(name) != value]
     return f"{', '.join(odd)} beside the fact says something else than the fact" if odd else ""
+
+
+def _record(body: bytes) -> dict[str, Any] | None:
+    """Read what the writer may have put there; anything but a record is None."""
+    try:
+        told = orjson.loads(body)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None

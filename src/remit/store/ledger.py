@@ -47,7 +47,8 @@ def _keep(tx: Transaction, checkpoint: Checkpoint, at: datetime) -> None:
 
 
 def _rows(engine: sa.Engine, after: int = 0) -> Iterator[Any]:
-    query = sa.select(t.facts).where(t.facts.c.seq > sa.bindparam("after")).order_by(t.facts.c.seq).limit(_PAGE)
+    columns = (column if column.name != "at" else sa.type_coerce(column, sa.Integer).label("at") for column in t.facts.c)
+    query = sa.select(*columns).where(t.facts.c.seq > sa.bindparam("after")).order_by(t.facts.c.seq).limit(_PAGE)
     with engine.connect() as connection, connection.begin():
         while rows := list(connection.execute(query, {"after": after}).mappings()):
             yield from rows
@@ -68,7 +69,7 @@ def verify_file(path: Path, public_key: Ed25519PublicKey) -> Report:
     try:
         with engine.connect() as connection:
             checkpoints = [_checkpoint(row) for row in connection.execute(sa.select(t.checkpoints)).mappings()]
-        leaves = (Leaf(seq=row["seq"], body=row["body"], leaf=row["leaf"], head=_head(row)) for row in _rows(engine))
+        leaves = (Leaf(seq=row["seq"], body=_raw(row["body"]), leaf=_raw(row["leaf"]), head=_head(row)) for row in _rows(engine))
         outcome = verify(leaves, checkpoints, lambda checkpoint: verify_signature(public_key, checkpoint))
     finally:
         engine.dispose()
@@ -77,8 +78,19 @@ def verify_file(path: Path, public_key: Ed25519PublicKey) -> Report:
 
 def _head(row: Any) -> dict[str, str]:
     """Return what stands beside the body for searching; it has to say the same."""
-    return {"id": row["id"], "actor": row["actor"], "kind": row["kind"], "at": row["at"].isoformat(timespec="microseconds")}
+    return {"id": row["id"], "actor": row["actor"], "kind": row["kind"], "at": _moment(row["at"])}
+
+
+def _moment(microseconds: Any) -> str:
+    try:
+        return t.moment(microseconds).isoformat(timespec="microseconds")
+    except (TypeError, OverflowError):  # a column of SQLite takes anything, and whoever tampers knows that
+        return ""
+
+
+def _raw(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else b""
 
 
 def _checkpoint(row: Any) -> Checkpoint:
-    return Checkpoint(size=row["size"], root=row["root"], signature=row["signature"])
+    return Checkpoint(size=row["size"], root=_raw(row["root"]), signature=_raw(row["signature"]))

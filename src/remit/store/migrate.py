@@ -6,6 +6,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from remit.errors import StoreUnavailable
+
 HEAD = "0001"
 """The revision this version of Remit needs; a test holds it to what the migrations say."""
 
@@ -13,8 +15,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:
-    """Migrate where needed. A file that is up to date costs one query."""
-    if revision(engine) != HEAD:
+    """Migrate where needed. A file that is up to date costs one query; one from a newer version is refused."""
+    found = revision(engine)
+    if found is not None and found > HEAD:
+        known = f"revision {found}, and this version of Remit knows {HEAD}"
+        raise StoreUnavailable(asked=f"opening {engine.url.database}", found=known, do="Use the newer version, or a backup")
+    if found != HEAD:
         upgrade(engine, HEAD)
 
 

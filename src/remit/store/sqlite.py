@@ -61,12 +61,15 @@ def open_store(folder: Path, clock: Clock, ids: Ids) -> SqliteStore:
     """
     path = folder / FILE
     lock = take_lock(folder)
+    engine = make_engine(path)
     try:
-        engine = make_engine(path)
         bring_up_to_date(engine)
         connection = engine.connect()
-    except sa.exc.DatabaseError as error:
+    except (sa.exc.DatabaseError, StoreUnavailable) as error:
+        engine.dispose()
         lock.close()
+        if isinstance(error, StoreUnavailable):
+            raise
         raise _explain(path, error) from error
     connection.execution_options(remit_writer=True)
     return SqliteStore(engine, Writer(connection, clock, ids), lock, path)
@@ -93,6 +96,19 @@ def take_lock(folder: Path) -> IO[str]:
     lock.write(f"process {os.getpid()}")
     lock.flush()
     return lock
+
+
+def holder(folder: Path) -> str | None:
+    """Say which process writes to a folder, None when none does."""
+    try:
+        with (folder / LOCK).open(encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return lock.read().strip()
+    except OSError:
+        return None
+    return None
 
 
 def make_engine(path: Path) -> sa.Engine:

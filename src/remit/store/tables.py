@@ -25,7 +25,12 @@ class Moment(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002  # the signature is SQLAlchemy's
         """Turn microseconds into a moment in UTC."""
-        return None if value is None else _EPOCH + value * _MICRO
+        return None if value is None else moment(value)
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the moment so many microseconds after 1970 UTC."""
+    return _EPOCH + microseconds * _MICRO
 
 
 facts = sa.Table(

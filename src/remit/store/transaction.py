@@ -38,22 +38,22 @@ class Transaction(Reader):
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
         """Append a fact and bring every projection up to date. Returns the fact's id."""
         identity = self._ids.new()
-        if contents:
-            fact = replace(cast("Any", fact), sealed=self._seal(identity, contents))  # only facts with `sealed` get contents
+        kept = [self._kept(identity, name, content) for name, content in (contents or {}).items()]
+        if kept:
+            sealed = {row["name"]: hmac.new(row["salt"], row["body"], hashlib.sha256).hexdigest() for row in kept}
+            fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
         entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
-        project(self, entry)  # first: what the lifecycle refuses leaves no trace
+        row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
+        project(self, entry)  # nor does what the lifecycle refuses
         if isinstance(fact, Decided):
             self.unsaved.decisions[identity] = fact
-        self.unsaved.facts.append(_row(entry))
+        self.unsaved.facts.append(row)
+        self.unsaved.contents += kept
         return identity
 
-    def _seal(self, fact: str, contents: Mapping[str, Any]) -> dict[str, str]:
-        sealed = {}
-        for name, content in contents.items():
-            salt, body = self._ids.salt(), orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-            self.unsaved.contents.append({"fact": fact, "name": name, "salt": salt, "body": body})
-            sealed[name] = hmac.new(salt, body, hashlib.sha256).hexdigest()
-        return sealed
+    def _kept(self, fact: str, name: str, content: Any) -> dict[str, Any]:
+        body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        return {"fact": fact, "name": name, "salt": self._ids.salt(), "body": body}
 
     def _flush(self) -> None:
         save(self._connection, self.unsaved)

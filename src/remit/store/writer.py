@@ -66,6 +66,7 @@ class Writer:
         return group, False
 
     def _run_group(self, group: list[_Work]) -> None:
+        group = [(work, answer) for work, answer in group if answer.set_running_or_notify_cancel()]  # nobody waits for the rest
         try:
             results = self._commit([work for work, _ in group])
         except Exception as error:  # noqa: BLE001  # whatever a work raises belongs to whoever asked for it

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
-from remit.errors import RemitError
+from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError
 from remit.ports import House
 from remit.web import agent_api, pages, people_api
 from remit.web.auth import Tokens
@@ -20,7 +22,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
@@ -31,6 +33,8 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     app.include_router(people_api.routes)
     app.include_router(pages.routes)
     app.add_exception_handler(RemitError, _problem)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _unrouted)
 
     @app.middleware("http")
     async def check(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -50,26 +54,39 @@ def _refuse_foreign(request: Request, hosts: tuple[str, ...]) -> Response | None
     origin = request.headers.get("origin")
     if name in hosts and (origin is None or origin in {f"http://{host}", f"https://{host}"}):
         return None
-    return JSONResponse(
-        {"type": "about:blank", "title": "This server does not answer to that name.", "status": 421, "code": "foreign_host"},
-        status_code=421,
-        media_type="application/problem+json",
+    foreign = NotAllowed(
+        "This server does not answer to that name.",
+        asked=f"host {host}, origin {origin}",
+        found=f"a server for {', '.join(hosts)}",
+        do="Use the address that `remit serve` printed",
     )
+    return _document(foreign, 421, code="foreign_host")
 
 
 def _problem(request: Request, error: Exception) -> Response:
     """Say what was asked, what was found and what to do."""
     if not isinstance(error, RemitError):
         raise error
-    if pages.wants_page(request):
-        return pages.problem_page(error)
-    body = {
-        "type": "about:blank",
-        "title": error.message,
-        "status": error.http_status,
-        "code": error.code,
-        "asked": error.asked,
-        "found": error.found,
-        "do": error.do,
-    }
-    return JSONResponse(body, status_code=error.http_status, media_type="application/problem+json")
+    return pages.problem_page(error) if pages.wants_page(request) else _document(error, error.http_status, code=error.code)
+
+
+def _unfit(request: Request, error: Exception) -> Response:
+    """Say which part of an address does not fit."""
+    wrong = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}
+    place = ".".join(map(str, wrong["loc"]))
+    return _problem(request, InvalidInput(asked=request.url.path, found=f"{place}: {wrong['msg']}", do="Correct the address"))
+
+
+def _unrouted(request: Request, error: Exception) -> Response:
+    """Say that nothing is served there, or not in that way."""
+    status = error.status_code if isinstance(error, HTTPException) else NotFound.http_status
+    kind = NotFound if status == NotFound.http_status else InvalidInput
+    asked = f"{request.method} {request.url.path}"
+    nothing = kind(asked=asked, found="nothing is served there in that way", do="See /openapi.json for what is")
+    return _document(nothing, status, code=nothing.code)
+
+
+def _document(error: RemitError, status: int, *, code: str) -> Response:
+    told = {"title": error.message, "code": code, "asked": error.asked, "found": error.found, "do": error.do}
+    body = {"type": "about:blank", "status": status} | told
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

@@ -62,7 +62,8 @@ def agent(request: Request) -> AgentKey:
 
 def person(request: Request) -> str:
     """Return the person behind the request: the owner's token names her in `X-Remit-Person`. Raises `NotAuthenticated`."""
-    if hmac.compare_digest(tokens_of(request).person.encode(), _bearer(request).encode()):
+    token = tokens_of(request).person
+    if token and hmac.compare_digest(token.encode(), _bearer(request).encode()):  # an empty file is nobody's token
         return request.headers.get("x-remit-person") or "owner"
     raise NotAuthenticated(asked=request.url.path, found="no valid token", do="Use the `remit` command on this machine")
 

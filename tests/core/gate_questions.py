@@ -1,0 +1,109 @@
+"""One question for every check of the gate, with the reasons and floors it has to answer with."""
+
+from __future__ import annotations
+
+from remit.core.catalogue import Mode
+from remit.core.classify import ActionFacts
+from remit.core.gate import Ceiling, Claimed, GateInput
+from remit.core.policy import CompiledPolicy
+from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from tests.core.small_policy import USE_CASE, asked, charter, entry, policy
+
+SENDS = policy(entry(contacts_person=True))
+LIMITED = policy(charters={USE_CASE: charter(highest_reach=2)})
+CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
+    "nothing stands against it": (policy(), asked(), {"level_table": Verdict.ALLOW}),
+    "no such use case": (
+        policy(),
+        asked(use_case=UseCaseId("nobody")),
+        {"unknown_use_case": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "operation outside the charter": (
+        policy(entry(operation=Operation("email.send"))),
+        asked(operation=Operation("email.send")),
+        {"operation_not_in_charter": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "another variant than the charter's": (
+        policy(),
+        asked(operation=Operation("contact.enrich:region")),
+        {"operation_not_in_charter": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "operation nobody knows": (
+        policy(),
+        asked(operation=Operation("contact.teleport")),
+        {"operation_not_in_charter": Verdict.BLOCK, "level_table": Verdict.HOLD, "unknown_operation": Verdict.HOLD},
+    ),
+    "odd argument": (
+        policy(),
+        asked(odd_arguments=("password",)),
+        {"argument_not_in_charter": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "grounds outside every window": (
+        policy(),
+        asked(claimed=Claimed(grounds=("job", "health"))),
+        {"outside_window": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "grounds inside the windows": (policy(), asked(claimed=Claimed(grounds=("job", "region"))), {"level_table": Verdict.ALLOW}),
+    "confidence alone moves nothing": (policy(), asked(claimed=Claimed(confidence_ppm=0)), {"level_table": Verdict.ALLOW}),
+    "reach unknown": (
+        policy(),
+        asked(facts=ActionFacts(reach=None)),
+        {"level_table": Verdict.ALLOW, "reach_unknown": Verdict.HOLD},
+    ),
+    "reach at the limit": (LIMITED, asked(facts=ActionFacts(reach=2)), {"level_table": Verdict.ALLOW}),
+    "reach over the limit": (
+        LIMITED,
+        asked(facts=ActionFacts(reach=3)),
+        {"level_table": Verdict.ALLOW, "reach_over_limit": Verdict.HOLD},
+    ),
+    "suppressed person": (
+        SENDS,
+        asked(facts=ActionFacts(reach=1, suppressed=True)),
+        {"suppressed": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "suppression unknown": (
+        SENDS,
+        asked(facts=ActionFacts(reach=1)),
+        {"suppression_unknown": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "may be contacted": (SENDS, asked(facts=ActionFacts(reach=1, suppressed=False)), {"level_table": Verdict.ALLOW}),
+    "suppressed, but nobody is contacted": (
+        policy(),
+        asked(facts=ActionFacts(reach=1, suppressed=True)),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "draft only": (
+        policy(entry(mode=Mode.DRAFT_ONLY)),
+        asked(),
+        {"catalogue_draft_only": Verdict.DRAFT, "level_table": Verdict.ALLOW},
+    ),
+    "approve, wide form": (
+        policy(entry(mode=Mode.APPROVE)),
+        asked(),
+        {"level_table": Verdict.ALLOW, "catalogue_approve": Verdict.HOLD},
+    ),
+    "for people only": (
+        policy(entry(human_only=True)),
+        asked(),
+        {"level_table": Verdict.ALLOW, "catalogue_approve": Verdict.HOLD},
+    ),
+    "stopped": (policy(), asked(stops=("everything",)), {"level_table": Verdict.ALLOW, "stopped": Verdict.HOLD}),
+    "drawn": (policy(), asked(drawn=True), {"level_table": Verdict.ALLOW, "drawn_for_review": Verdict.HOLD}),
+    "a draft": (policy(entry(kind=Kind.DRAFT)), asked(granted=Level.ASSIST), {"draft_area": Verdict.ALLOW}),
+    "a draft at level 0": (policy(entry(kind=Kind.DRAFT)), asked(granted=Level.OFF), {"level_table": Verdict.BLOCK}),
+    "a draft under a stop": (
+        policy(entry(kind=Kind.DRAFT)),
+        asked(stops=("everything",)),
+        {"draft_area": Verdict.ALLOW, "stopped": Verdict.HOLD},
+    ),
+    "a ceiling": (
+        policy(),
+        asked(ceilings=(Ceiling(level=Level.RECOMMEND, code="expired", detail="2026-01-01"),)),
+        {"ceiling_expired": Verdict.HOLD},
+    ),
+    "a ceiling at the grant explains nothing": (
+        policy(),
+        asked(ceilings=(Ceiling(level=Level.EXECUTE, code="charter"),)),
+        {"level_table": Verdict.ALLOW},
+    ),
+}

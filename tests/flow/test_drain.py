@@ -1,0 +1,77 @@
+"""The runner: it wakes what is due and nothing else, finishes what a crash left, and goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import pytest
+
+from remit.core.lifecycle import State
+from remit.core.types import Answer
+from remit.errors import ConnectorFailed
+from remit.flow.undo import undo
+from remit.runner.local import drain, run
+from tests.flow.stage import TAKE_BACK, Stage, person, tag
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    for _ in range(500):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    msg = "it never came"
+    raise AssertionError(msg)
+
+
+async def test_where_nothing_is_due_nothing_is_written(stage: Stage) -> None:
+    await stage.proposed(tag())
+    await stage.approved(tag("c0002"))
+    before = stage.written()
+    assert await drain(stage.house) == 0
+    assert stage.written() == before
+
+
+async def test_everything_that_is_due_is_done_in_one_go(stage: Stage) -> None:
+    done = await stage.done(tag())
+    approved = await stage.approved(tag("c0002"))
+    held = await stage.proposed(tag("c0003"))
+    later = await stage.say(await stage.proposed(tag("c0004")), Answer.LATER)
+    await undo(stage.house, [done.proposal], "dana")
+    stage.clock.move(hours=24)
+    await drain(stage.house)
+    ends = [stage.state(action) for action in (done, approved, held, later)]
+    assert ends == [State.UNDONE, State.DONE, State.LAPSED, State.LAPSED]
+
+
+async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> None:
+    odd = stage.between()
+    odd.fails = True
+    cut = await stage.approved(tag())
+    with pytest.raises(ConnectorFailed):
+        await stage.leave()
+    sealed = []
+    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True)))
+    await until(lambda: stage.state(cut) is State.DONE)
+    action = await stage.approved(tag("c0002"))
+    stage.clock.move(seconds=TAKE_BACK)
+    await until(lambda: stage.state(action) is State.DONE)
+    assert len(sealed) == 1, "it seals when it begins"
+    stage.clock.move(minutes=1)
+    await until(lambda: len(sealed) == 2)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_runner_that_cannot_go_on_says_so(stage: Stage) -> None:
+    odd = stage.between()
+    task = asyncio.create_task(run(stage.house, lambda: None))
+    actions = [await stage.approved(tag(person(number))) for number in range(2)]
+    odd.fails = True
+    stage.clock.move(seconds=TAKE_BACK)
+    with pytest.raises(ConnectorFailed):
+        await asyncio.wait_for(task, timeout=10)
+    assert {stage.state(action) for action in actions} <= {State.STARTED, State.LEAVING, State.RELEASED}

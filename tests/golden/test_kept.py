@@ -1,0 +1,127 @@
+"""What was written by an earlier program is read and decided as it was then."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from remit.core.codec import fact_from_plain, from_plain, to_plain
+from remit.core.facts import KINDS, subject_of
+from remit.core.gate import GateInput, decide
+from remit.core.policy import CompiledPolicy, compile_documents, digest_of
+from remit.ledgerproof import Checkpoint, canonical, leaf_hash, verify_signature
+from remit.ledgerproof.verify import Leaf, Verified, verify
+from remit.store import tables as t
+from remit.store.rebuild import rebuilt
+from remit.store.sqlite import FILE
+from tests.store.small_house import CountedIds, FrozenClock, in_file, opened, rows
+
+HERE = Path(__file__).parent
+LINES: list[dict[str, str]] = [json.loads(line) for line in (HERE / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+SHOWN: dict[str, Any] = json.loads((HERE / "shown.json").read_text(encoding="utf-8"))
+DECIDED: dict[str, Any] = json.loads((HERE / "decisions.json").read_text(encoding="utf-8"))
+
+
+# ---------------------------------------------------------------------------------------------------------------- the ledger
+
+
+@pytest.mark.parametrize(
+    "line", LINES, ids=[f"{number} {json.loads(line['body'])['kind']}" for number, line in enumerate(LINES, 1)]
+)
+def test_a_kept_fact_is_read_and_written_again_to_the_byte(line: dict[str, str]) -> None:
+    body = orjson.loads(line["body"])
+    fact = fact_from_plain(body["kind"], body["fact"])
+    assert canonical({**body, "fact": to_plain(fact)}) == line["body"].encode()
+    assert leaf_hash(line["body"].encode()).hex() == line["leaf"]
+
+
+def test_every_kind_of_fact_is_kept() -> None:
+    kinds = {json.loads(line["body"])["kind"] for line in LINES}
+    assert kinds == set(KINDS), "keep a further ledger that holds what is new, and read it here"
+
+
+def test_the_kept_ledger_is_still_under_its_signature() -> None:
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(SHOWN["public_key"]))
+    told = SHOWN["checkpoint"]
+    checkpoint = Checkpoint(size=told["size"], root=bytes.fromhex(told["root"]), signature=bytes.fromhex(told["signature"]))
+    leaves = [
+        Leaf(seq=seq, body=line["body"].encode(), leaf=bytes.fromhex(line["leaf"])) for seq, line in enumerate(LINES, start=1)
+    ]
+    outcome = verify(leaves, [checkpoint], lambda found: verify_signature(key, found))
+    assert outcome == Verified(facts=len(LINES), sealed=len(LINES), checkpoints=1)
+
+
+@pytest.fixture(scope="module")
+def folded(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
+    """Put the kept facts into a store of today, and fold them."""
+    folder = tmp_path_factory.mktemp("kept")
+    with opened(folder):
+        pass
+    insert = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    in_file(folder / FILE, *[(insert, _columns(seq, line)) for seq, line in enumerate(LINES, 1)])
+    with opened(folder) as store:
+        return rebuilt(store.engine, FrozenClock(), CountedIds())
+
+
+def _columns(seq: int, line: dict[str, str]) -> tuple[Any, ...]:
+    body = orjson.loads(line["body"])
+    subject = subject_of(fact_from_plain(body["kind"], body["fact"]))
+    return seq, body["id"], seq, body["actor"], body["kind"], subject, line["body"].encode(), bytes.fromhex(line["leaf"])
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as it was kept."""
+    return {name: json.loads(value) if isinstance(value, bytes) else to_plain(value) for name, value in row.items()}
+
+
+def about(kept: Any, found: Any) -> Any:
+    """Return of what is found only what was kept; floats to a few ulps, since they are not the same on every machine."""
+    if isinstance(kept, dict):
+        return {name: about(value, found[name]) for name, value in kept.items()}
+    if isinstance(kept, list):
+        return [about(one, other) for one, other in zip(kept, found, strict=True)]
+    return kept if isinstance(kept, float) and found == pytest.approx(kept, rel=1e-12) else found
+
+
+@pytest.mark.parametrize("table", SHOWN["rows"])
+def test_the_kept_facts_still_show_what_they_showed(folded: sa.Engine, table: str) -> None:
+    found = [plain(row) for row in rows(folded, t.METADATA.tables[table])]
+    assert about(SHOWN["rows"][table], found) == SHOWN["rows"][table]
+
+
+def test_every_projection_was_kept_with_something_in_it() -> None:
+    assert set(SHOWN["rows"]) == {table.name for table in t.PROJECTIONS}
+    assert all(SHOWN["rows"].values())
+
+
+# ------------------------------------------------------------------------------------------------------------- the decisions
+
+
+@pytest.fixture(scope="module")
+def policy() -> CompiledPolicy:
+    return compile_documents(1, DECIDED["digest"], DECIDED["documents"])
+
+
+def test_the_kept_documents_still_have_their_digest() -> None:
+    assert digest_of(DECIDED["documents"]) == DECIDED["digest"]
+
+
+@pytest.mark.parametrize("number", range(len(DECIDED["decisions"])))
+def test_a_kept_question_is_decided_as_it_was(policy: CompiledPolicy, number: int) -> None:
+    kept = DECIDED["decisions"][number]
+    given = from_plain(GateInput, kept["given"])
+    assert to_plain(given) == kept["given"]
+    assert to_plain(decide(given, policy)) == kept["decided"]
+
+
+def test_the_kept_decisions_are_of_every_sort() -> None:
+    verdicts = {kept["decided"]["verdict"] for kept in DECIDED["decisions"]}
+    reasons = {reason["code"] for kept in DECIDED["decisions"] for reason in kept["decided"]["reasons"]}
+    assert verdicts == {0, 1, 2, 3}
+    assert len(reasons) >= 17

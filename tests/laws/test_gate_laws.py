@@ -1,0 +1,285 @@
+"""What the gate promises of every question there can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from remit.core import gate
+from remit.core.catalogue import CatalogueEntry, Mode
+from remit.core.charter import OperationSpec
+from remit.core.classify import ActionFacts
+from remit.core.gate import Ceiling, Claimed, Decision, GateInput, Reason, decide
+from remit.core.policy import CompiledPolicy
+from remit.core.reasons import SENTENCES, allowed_if, for_agent, sentence
+from remit.core.types import ActionClass, Kind, Level, Operation, Reversibility, Risk, Verdict
+from tests.core.small_policy import CLASSES
+from tests.laws.random_values import FIELDS, MILD, USE_CASE, ceilings, claims, policies, questions
+
+levels = st.sampled_from(Level)
+GRAVE = [one for one in CLASSES.values() if one.risk is Risk.HIGH or one.reversibility is Reversibility.IRREVERSIBLE]
+
+
+def told(decision: Decision) -> set[tuple[str, Verdict]]:
+    """Return the reasons as a set of code and floor."""
+    return {(reason.code, reason.floor) for reason in decision.reasons}
+
+
+def catalogue(policy: CompiledPolicy, change: Callable[[CatalogueEntry], CatalogueEntry]) -> CompiledPolicy:
+    """Return the policy with every catalogue entry changed."""
+    return replace(policy, catalogue={name: change(entry) for name, entry in policy.catalogue.items()})
+
+
+# --------------------------------------------------------------------------------------------------------------------- levels
+
+
+@given(questions, policies(), levels, levels)
+def test_a_lower_level_never_gets_more(asked: GateInput, policy: CompiledPolicy, one: Level, other: Level) -> None:
+    lower, higher = sorted((one, other))
+    verdicts = [decide(replace(asked, granted=level), policy).verdict for level in (lower, higher)]
+    assert verdicts[0] >= verdicts[1]
+
+
+@given(questions, policies(), ceilings)
+def test_a_further_ceiling_never_gets_more(asked: GateInput, policy: CompiledPolicy, ceiling: Ceiling) -> None:
+    capped = replace(asked, ceilings=(*asked.ceilings, ceiling))
+    assert decide(capped, policy).verdict >= decide(asked, policy).verdict
+
+
+@given(questions, policies())
+def test_a_ceiling_is_as_good_as_a_lower_grant(asked: GateInput, policy: CompiledPolicy) -> None:
+    in_force = gate.in_force(asked)
+    assert decide(asked, policy).verdict is decide(replace(asked, granted=in_force, ceilings=()), policy).verdict
+
+
+@given(questions, policies())
+def test_nothing_at_all_happens_at_level_off(asked: GateInput, policy: CompiledPolicy) -> None:
+    assert decide(replace(asked, granted=Level.OFF), policy).verdict is Verdict.BLOCK
+
+
+@given(questions, policies())
+def test_nothing_acts_alone_below_level_3(asked: GateInput, policy: CompiledPolicy) -> None:
+    verdict = decide(replace(asked, granted=min(asked.granted, Level.RECOMMEND)), policy).verdict
+    entry = policy.entry(asked.operation)
+    assert verdict is not Verdict.ALLOW or (entry is not None and entry.kind is Kind.DRAFT)
+
+
+@given(questions, policies())
+def test_a_certificate_opens_nothing_below_level_4(asked: GateInput, policy: CompiledPolicy) -> None:
+    below = replace(asked, granted=min(asked.granted, Level.EXECUTE))
+    verdicts = {decide(replace(below, certificate=certificate), policy).verdict for certificate in (True, False)}
+    assert len(verdicts) == 1
+
+
+# -------------------------------------------------------------------------------------------------------------------- classes
+
+
+@given(questions, policies(), st.integers(0, 2), st.integers(0, 2))
+def test_higher_risk_never_gets_less_oversight(asked: GateInput, policy: CompiledPolicy, risk: int, reversibility: int) -> None:
+    def worse(found: ActionClass) -> ActionClass:
+        return ActionClass(
+            risk=Risk(min(Risk.HIGH, found.risk + risk)),
+            reversibility=Reversibility(min(Reversibility.IRREVERSIBLE, found.reversibility + reversibility)),
+        )
+
+    def riskier(entry: CatalogueEntry) -> CatalogueEntry:
+        return replace(entry, wide=worse(entry.wide), narrow=worse(entry.narrow) if entry.narrow else None)
+
+    assert decide(asked, catalogue(policy, riskier)).verdict >= decide(asked, policy).verdict
+
+
+@given(questions, policies(), st.sampled_from(GRAVE))
+def test_no_irreversible_action_is_ever_allowed(asked: GateInput, policy: CompiledPolicy, found: ActionClass) -> None:
+    acting = catalogue(policy, lambda entry: replace(entry, kind=Kind.ACT, wide=found, narrow=None, narrow_when=()))
+    assert decide(asked, acting).verdict is not Verdict.ALLOW
+
+
+@given(questions, policies())
+def test_an_unknown_operation_is_never_allowed(asked: GateInput, policy: CompiledPolicy) -> None:
+    unknown = replace(asked, operation=Operation("contact.teleport"))
+    decision = decide(unknown, policy)
+    assert decision.verdict is not Verdict.ALLOW
+    assert (decision.classified.action_class.risk, decision.classified.form) == (Risk.HIGH, "unknown")
+
+
+@given(questions, policies())
+def test_what_is_for_people_only_never_acts_alone(asked: GateInput, policy: CompiledPolicy) -> None:
+    guarded = catalogue(policy, lambda entry: replace(entry, kind=Kind.ACT, human_only=True))
+    assert decide(asked, guarded).verdict is not Verdict.ALLOW
+
+
+@given(questions, policies(), st.sampled_from(Mode))
+def test_a_stricter_mode_never_gets_more(asked: GateInput, policy: CompiledPolicy, mode: Mode) -> None:
+    strict = [Mode.EXECUTE, Mode.APPROVE, Mode.DRAFT_ONLY]
+    modes = strict[: strict.index(mode) + 1]
+    stricter = [catalogue(policy, partial(replace, mode=mode)) for mode in modes]
+    verdicts = [decide(asked, one).verdict for one in stricter]
+    assert verdicts == sorted(verdicts)
+
+
+# --------------------------------------------------------------------------------------------------------------------- checks
+
+floors = st.sampled_from(Verdict)
+
+
+def with_checks(checks: tuple[Any, ...], asked: GateInput, policy: CompiledPolicy) -> Decision:
+    """Decide by these checks."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gate, "CHECKS", checks)
+        return decide(asked, policy)
+
+
+@given(questions, policies(), floors, st.integers(0, len(gate.CHECKS)))
+def test_adding_a_rule_never_loosens(asked: GateInput, policy: CompiledPolicy, floor: Verdict, place: int) -> None:
+    rule = Reason(code="a_further_rule", floor=floor)
+    before = decide(asked, policy)
+    checks = (*gate.CHECKS[:place], lambda _: rule, *gate.CHECKS[place:])
+    after = with_checks(checks, asked, policy)
+    assert after.verdict is max(before.verdict, floor)
+    assert told(after) == told(before) | {(rule.code, floor)}
+
+
+@given(questions, policies(), st.permutations(gate.CHECKS))
+def test_the_order_of_checks_does_not_matter(asked: GateInput, policy: CompiledPolicy, checks: list[Any]) -> None:
+    before, after = decide(asked, policy), with_checks(tuple(checks), asked, policy)
+    assert (after.verdict, told(after)) == (before.verdict, told(before))
+
+
+@given(questions, policies())
+def test_every_decision_names_a_reason(asked: GateInput, policy: CompiledPolicy) -> None:
+    decision = decide(asked, policy)
+    event(decision.verdict.name)
+    found = [reason.floor for reason in decision.reasons]
+    assert found == sorted(found, reverse=True)
+    assert decision.verdict is decision.reasons[0].floor
+    assert all(sentence(reason) for reason in decision.reasons)
+    assert {reason.code for reason in decision.reasons} <= set(SENTENCES)
+    assert len({reason.code for reason in decision.reasons}) == len(decision.reasons)
+
+
+@given(questions, policies())
+def test_equal_questions_get_equal_answers(asked: GateInput, policy: CompiledPolicy) -> None:
+    assert decide(asked, policy) == decide(replace(asked), replace(policy))
+
+
+# ------------------------------------------------------------------------------------------------------------ claims and facts
+
+
+@given(questions, policies(), claims)
+def test_a_claim_never_relaxes(asked: GateInput, policy: CompiledPolicy, claimed: Claimed) -> None:
+    silent = replace(asked, claimed=Claimed())
+    assert decide(replace(asked, claimed=claimed), policy).verdict >= decide(silent, policy).verdict
+
+
+@given(questions, policies(), claims, st.sampled_from(FIELDS))
+def test_a_further_ground_never_relaxes(asked: GateInput, policy: CompiledPolicy, claimed: Claimed, ground: str) -> None:
+    fewer, more = replace(asked, claimed=claimed), replace(asked, claimed=replace(claimed, grounds=(*claimed.grounds, ground)))
+    assert decide(more, policy).verdict >= decide(fewer, policy).verdict
+
+
+@given(questions, policies(), st.sets(st.sampled_from([field.name for field in fields(ActionFacts)])))
+def test_a_missing_fact_never_widens(asked: GateInput, policy: CompiledPolicy, missing: set[str]) -> None:
+    unknown: dict[str, Any] = dict.fromkeys(missing)
+    doubtful = replace(asked, facts=replace(asked.facts, **unknown))
+    assert decide(doubtful, policy).verdict >= decide(asked, policy).verdict
+
+
+@given(questions, policies(), st.integers(0, 5), st.integers(0, 5))
+def test_a_wider_reach_never_gets_more(asked: GateInput, policy: CompiledPolicy, one: int, other: int) -> None:
+    few, many = sorted((one, other))
+    verdicts = [decide(replace(asked, facts=replace(asked.facts, reach=reach)), policy).verdict for reach in (few, many)]
+    assert verdicts[0] <= verdicts[1]
+
+
+@given(questions, policies(), st.sampled_from([None, True]))
+def test_nobody_is_contacted_unless_it_is_established_that_one_may(
+    asked: GateInput, policy: CompiledPolicy, suppressed: bool | None
+) -> None:
+    sending = catalogue(policy, partial(replace, contacts_person=True))
+    doubtful = replace(asked, facts=replace(asked.facts, suppressed=suppressed))
+    known = sending.entry(asked.operation) is not None
+    assert decide(doubtful, sending).verdict is Verdict.BLOCK or not known
+
+
+# --------------------------------------------------------------------------------------------------------------- stop and draw
+
+
+@given(questions, policies())
+def test_what_is_stopped_is_never_allowed(asked: GateInput, policy: CompiledPolicy) -> None:
+    stopped, free = (replace(asked, stops=stops) for stops in (("everything",), ()))
+    assert decide(stopped, policy).verdict is max(Verdict.HOLD, decide(free, policy).verdict)
+
+
+@given(questions, policies())
+def test_a_draw_holds_what_would_be_allowed_and_changes_nothing_else(asked: GateInput, policy: CompiledPolicy) -> None:
+    drawn, undrawn = (replace(asked, drawn=drawn) for drawn in (True, False))
+    assert decide(drawn, policy).verdict is max(Verdict.HOLD, decide(undrawn, policy).verdict)
+
+
+@given(questions, policies())
+def test_an_agent_cannot_tell_a_draw_from_any_other_hold(asked: GateInput, policy: CompiledPolicy) -> None:
+    drawn, held = decide(replace(asked, drawn=True), policy), decide(replace(asked, drawn=False, stops=("everything",)), policy)
+    assert for_agent(drawn.reasons) == for_agent(held.reasons)
+    assert "drawn_for_review" not in {reason.code for reason in for_agent(drawn.reasons)}
+
+
+# ----------------------------------------------------------------------------------------------------------------- allowed if
+
+
+def granted_what_is_named(asked: GateInput, policy: CompiledPolicy, named: str) -> tuple[GateInput, CompiledPolicy]:
+    """Change what was named, and nothing else."""
+    charter = policy.charters[asked.use_case]
+    if "charter listed" in named:
+        operations = {**charter.operations, asked.operation: OperationSpec(arguments=())}
+        policy = replace(policy, charters={asked.use_case: replace(charter, operations=operations)})
+    if "arguments stayed" in named:
+        asked = replace(asked, odd_arguments=())
+    if "context windows" in named:
+        seen = tuple(name for name in asked.claimed.grounds if name in charter.visible_fields)
+        asked = replace(asked, claimed=replace(asked.claimed, grounds=seen))
+    if "records" in named:
+        asked = replace(asked, facts=replace(asked.facts, reach=charter.highest_reach))
+    if "stop" in named:
+        asked = replace(asked, stops=())
+    if "grant" in named or "version" in named or "higher level" in named:
+        asked = replace(asked, ceilings=())
+    if "earned level 3" in named:
+        asked = replace(asked, granted=max(asked.granted, Level.EXECUTE))
+    return asked, policy
+
+
+def one_ceiling(asked: GateInput) -> GateInput:
+    """Keep one ceiling at most, below the grant as all are: the lowest is named, and lifting it is one step of several."""
+    below = tuple(ceiling for ceiling in asked.ceilings if ceiling.level < asked.granted)
+    return replace(asked, ceilings=below[:1])
+
+
+def allowed_after_all(asked: GateInput, policy: CompiledPolicy) -> bool:
+    """Say whether what is named would do; where nothing is named, nothing was promised."""
+    named = allowed_if(decide(asked, policy))
+    event(f"{len(named)} named")
+    for each in named:
+        asked, policy = granted_what_is_named(asked, policy, each)
+    return not named or decide(asked, policy).verdict is Verdict.ALLOW
+
+
+@given(questions, policies())
+def test_what_would_have_allowed_it_does(asked: GateInput, policy: CompiledPolicy) -> None:
+    assert allowed_after_all(one_ceiling(asked), policy)
+
+
+@given(questions, policies())
+def test_what_can_be_had_is_never_called_impossible(asked: GateInput, policy: CompiledPolicy) -> None:
+    plain = catalogue(
+        policy, partial(replace, mode=Mode.EXECUTE, human_only=False, contacts_person=False, narrow=None, wide=MILD)
+    )
+    asked = replace(one_ceiling(asked), use_case=USE_CASE, drawn=False)
+    decision, known = decide(asked, plain), plain.entry(asked.operation) is not None
+    assert bool(allowed_if(decision)) is (known and decision.verdict is not Verdict.ALLOW)
+    assert allowed_after_all(asked, plain)
