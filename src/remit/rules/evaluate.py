@@ -1,0 +1,80 @@
+"""The slow way: walks a tree with CEL's semantics of errors. It serves what the printed function cannot decide, and explains.
+
+`&&` and `||` absorb an error when the other side settles the matter; everything else passes it on. An error at the root is
+told, and the rule then fires.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from remit.rules.cells import Broken, Cell
+from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a node has no value: which attribute, and what is wrong with it."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.name} {self.what}"
+
+
+Result = Any
+"""A value, a tuple of values, or a `Fault`."""
+
+_COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
+    Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+    Op.IN: lambda one, many: one in many,
+    Op.STARTS_WITH: str.startswith,
+    Op.ENDS_WITH: str.endswith,
+    Op.CONTAINS: lambda whole, part: part in whole,
+}
+
+
+def value_of(node: Node, cells: Mapping[str, Cell]) -> Result:
+    """Return what a node is worth, or the fault that keeps it from being worth anything."""
+    match node:
+        case Constant():
+            return node.value
+        case Choices():
+            return node.values
+        case Attribute():
+            found = cells[node.name]
+            return Fault(name=node.name, what=found.value) if isinstance(found, Broken) else found
+        case Has():
+            found = cells[node.name]
+            return Fault(name=node.name, what=found.value) if found is Broken.ERROR else found is not Broken.MISSING
+        case Call():
+            return _called(node, [value_of(arg, cells) for arg in node.args])
+    assert_never(node)
+
+
+def _called(node: Call, args: list[Result]) -> Result:
+    if node.op in {Op.AND, Op.OR}:
+        return _absorbing(args, settles=node.op is Op.OR)
+    fault = next((arg for arg in args if isinstance(arg, Fault)), None)
+    if fault is not None:
+        return fault
+    if node.op is Op.NOT:
+        return not args[0]
+    return len(args[0]) if node.op is Op.SIZE else _COMPARE[node.op](args[0], args[1])
+
+
+def _absorbing(args: list[Result], *, settles: bool) -> Result:
+    """A side that settles the matter wins over an error on the other; else the first error; else the common value."""
+    if any(arg is settles for arg in args):
+        return settles
+    return next((arg for arg in args if isinstance(arg, Fault)), not settles)
