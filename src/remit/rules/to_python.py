@@ -38,11 +38,11 @@ def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Many:
         lines += [
             "    try:",
             f"        if {_text(node, slots, constants)}: fired.append(({number}, None))",
-            "    except Unknown:",
+            "    except Exception:",  # whatever a cell without a value raises: text and lists raise errors of their own
             f"        slow({number}, cells, fired)",
         ]
     lines.append("    return fired")
-    scope: dict[str, Any] = {"Unknown": Unknown, "slow": _slow(nodes, names), "there": _there, **constants}
+    scope: dict[str, Any] = {"slow": _slow(nodes, names), "there": _there, **constants}
     exec(compile("\n".join(lines), "<rules>", "exec"), scope)  # noqa: S102  # our own text, from a checked tree alone
     printed: Many = scope["evaluate"]
     return printed
@@ -76,7 +76,14 @@ def _text(node: Node, slots: Mapping[str, str], constants: dict[str, Any]) -> st
         case Has():
             return f"there({slots[node.name]})"
         case Call():
-            return _call(node.op, [_text(arg, slots, constants) for arg in node.args])
+            text = _call(node.op, [_text(arg, slots, constants) for arg in node.args])
+            return _looked_at(node, slots, text) if node.op is Op.IN else text
+
+
+def _looked_at(node: Call, slots: Mapping[str, str], text: str) -> str:
+    """Python never looks at the left side of `in` when the list is empty; comparing it with itself makes it."""
+    one = node.args[0]
+    return f"({slots[one.name]} == {slots[one.name]} and {text})" if isinstance(one, Attribute) else text
 
 
 def _constant(value: Any, constants: dict[str, Any]) -> str:

@@ -1,0 +1,103 @@
+"""The three engines that must agree: our printed Python, Google's C++ CEL, and DuckDB. Each answers True, False or None (error)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from cel_expr_python import cel
+
+from remit.rules import Rule
+from remit.rules.cells import Broken, cell
+from remit.rules.check import _without_has
+from remit.rules.tree import Kind
+
+Answer = bool | None
+_SQL = {
+    "int": "BIGINT",
+    "double": "DOUBLE",
+    "string": "VARCHAR",
+    "bool": "BOOLEAN",
+    "list(string)": "VARCHAR[]",
+    "list(int)": "BIGINT[]",
+    "timestamp": "TIMESTAMPTZ",
+}
+
+
+def by_python(rules: Sequence[Rule], rows: Sequence[Mapping[str, Any]]) -> list[list[Answer]]:
+    """Ask the printed functions."""
+    return [[_answer(rule, row) for rule in rules] for row in rows]
+
+
+def _answer(rule: Rule, row: Mapping[str, Any]) -> Answer:
+    outcome = rule.evaluate(row)
+    return None if outcome.error else outcome.fires
+
+
+class Oracle:
+    """Google's C++ evaluator. Its errors come as values, and they are truthy: the type is what tells them."""
+
+    def __init__(self, schema: Mapping[str, str]) -> None:
+        kinds = {name: Kind(text) for name, text in schema.items()}
+        t = cel.Type
+        types = {
+            Kind.BOOL: t.BOOL,
+            Kind.INT: t.INT,
+            Kind.DOUBLE: t.DOUBLE,
+            Kind.STRING: t.STRING,
+            Kind.TIMESTAMP: t.TIMESTAMP,
+            Kind.STRINGS: t.List(t.STRING),
+            Kind.INTS: t.List(t.INT),
+        }
+        self._kinds = kinds
+        self._variables = {name: types[kind] for name, kind in kinds.items()}
+
+    def answers(self, rules: Sequence[Rule], rows: Sequence[Mapping[str, Any]]) -> list[list[Answer]]:
+        """Ask the oracle; a missing or broken cell is a name it does not know."""
+        prepared = [self._prepare(rule) for rule in rules]
+        cells = [{name: cell(kind, row, name) for name, kind in self._kinds.items()} for row in rows]
+        return [[_judged(program, present, found) for program, present in prepared] for found in cells]
+
+    def _prepare(self, rule: Rule) -> tuple[Any, dict[str, str]]:
+        plain, present = _without_has(rule.source, self._kinds)
+        env = cel.NewEnv(variables={**self._variables, **dict.fromkeys(present, cel.Type.BOOL)})
+        return env.compile(plain), present
+
+
+def _judged(program: Any, present: Mapping[str, str], cells: Mapping[str, Any]) -> Answer:
+    data = {name: list(value) if isinstance(value, tuple) else value for name, value in cells.items() if not isinstance(value, Broken)}
+    for stand_in, name in present.items():
+        if cells[name] is not Broken.ERROR:
+            data[stand_in] = cells[name] is not Broken.MISSING
+    result = program.eval(data=data)
+    return result.value() if result.type() == cel.Type.BOOL else None
+
+
+def by_duckdb(rules: Sequence[Rule], rows: Sequence[Mapping[str, Any]], schema: Mapping[str, str], folder: Path) -> list[list[Answer]]:
+    """Load the rows as columns and ask every rule in one query."""
+    path = folder / "rows.json"
+    with path.open("w", encoding="utf-8") as file:
+        for number, row in enumerate(rows):
+            file.write(json.dumps({"number": number, **_columns(row, schema)}) + "\n")
+    columns = {"number": "BIGINT", **{name: _SQL[kind] for name, kind in schema.items()}}
+    columns |= {f"{name}__broken": "BOOLEAN" for name in schema}
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    told = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
+    connection.execute(f"CREATE TABLE rows AS SELECT * FROM read_json('{path}', format='newline_delimited', columns={{{told}}})")
+    asked = ", ".join(f"{rule.sql()} AS r{number}" for number, rule in enumerate(rules))
+    return [list(found) for found in connection.execute(f"SELECT {asked} FROM rows ORDER BY number").fetchall()]
+
+
+def _columns(row: Mapping[str, Any], schema: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, kind in schema.items():
+        value = cell(Kind(kind), row, name)
+        found[f"{name}__broken"] = value is Broken.ERROR
+        if not isinstance(value, Broken):
+            found[name] = value.isoformat() if isinstance(value, datetime) else value
+    return found
