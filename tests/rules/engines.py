@@ -11,10 +11,11 @@ from typing import Any
 import duckdb
 from cel_expr_python import cel
 
-from remit.rules import Rule
+from remit.rules import Outcome, Rule, bundle
 from remit.rules.cells import Broken, cell
-from remit.rules.check import _without_has
-from remit.rules.tree import Kind
+from remit.rules.evaluate import outcome_of
+from remit.rules.presence import swap_has
+from remit.rules.kinds import Kind
 
 Answer = bool | None
 _SQL = {
@@ -29,12 +30,21 @@ _SQL = {
 
 
 def by_python(rules: Sequence[Rule], rows: Sequence[Mapping[str, Any]]) -> list[list[Answer]]:
-    """Ask the printed functions."""
-    return [[_answer(rule, row) for rule in rules] for row in rows]
+    """Ask the printed function, all rules at once."""
+    asked = bundle(rules)
+    return [_of_fired(dict(asked.evaluate(row)), len(rules)) for row in rows]
 
 
-def _answer(rule: Rule, row: Mapping[str, Any]) -> Answer:
-    outcome = rule.evaluate(row)
+def _of_fired(fired: Mapping[int, str | None], many: int) -> list[Answer]:
+    return [False if number not in fired else True if fired[number] is None else None for number in range(many)]
+
+
+def by_walking(rules: Sequence[Rule], rows: Sequence[Mapping[str, Any]]) -> list[list[Answer]]:
+    """Ask the slow walk."""
+    return [[_of_outcome(outcome_of(rule.tree, rule.cells(row))) for rule in rules] for row in rows]
+
+
+def _of_outcome(outcome: Outcome) -> Answer:
     return None if outcome.error else outcome.fires
 
 
@@ -63,9 +73,9 @@ class Oracle:
         return [[_judged(program, present, found) for program, present in prepared] for found in cells]
 
     def _prepare(self, rule: Rule) -> tuple[Any, dict[str, str]]:
-        plain, present = _without_has(rule.source, self._kinds)
-        env = cel.NewEnv(variables={**self._variables, **dict.fromkeys(present, cel.Type.BOOL)})
-        return env.compile(plain), present
+        swapped = swap_has(rule.source, self._kinds)
+        env = cel.NewEnv(variables={**self._variables, **dict.fromkeys(swapped.asked, cel.Type.BOOL)})
+        return env.compile(swapped.source), swapped.asked
 
 
 def _judged(program: Any, present: Mapping[str, str], cells: Mapping[str, Any]) -> Answer:

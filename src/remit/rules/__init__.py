@@ -3,7 +3,12 @@
 A rule that cannot be evaluated fires and says so. It knows nothing of what its attributes mean.
 """
 
+from remit.rules.bundle import Bundle, bundle
 from remit.rules.check import check
-from remit.rules.rule import Outcome, Rule, compile
+from remit.rules.evaluate import Outcome
+from remit.rules.explain import Deciding, Explanation
+from remit.rules.kinds import Schema
+from remit.rules.rule import Rule, compile, load  # noqa: A004  # the name outside code relies on
+from remit.rules.to_python import Fired
 
-__all__ = ["Outcome", "Rule", "check", "compile"]
+__all__ = ["Bundle", "Deciding", "Explanation", "Fired", "Outcome", "Rule", "Schema", "bundle", "check", "compile", "load"]

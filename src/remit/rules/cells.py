@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NoReturn
 
-from remit.rules.tree import Kind, Literal
+from remit.rules.kinds import Kind
+from remit.rules.tree import Literal
 
 Sound = Literal | tuple[str, ...] | tuple[int, ...]
 
 
-class Unknown(Exception):  # noqa: N818  # a signal inside this room, never seen outside it
-    """A condition met a value that is missing or broken."""
+class Unknown(Exception):
+    """A condition met a value that is missing or broken. A signal inside this room, never seen outside it."""
 
 
 class Broken(Enum):
@@ -26,8 +27,8 @@ class Broken(Enum):
     def _refuse(self, *_: object) -> NoReturn:
         raise Unknown(self.value)
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __contains__ = __iter__ = _refuse  # type: ignore[assignment]  # noqa: PLW3201
-    startswith = endswith = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __bool__ = __len__ = __contains__ = __iter__ = __getitem__ = _refuse  # noqa: PIE796  # these are methods, not members
     __hash__ = object.__hash__
 
 
@@ -37,54 +38,62 @@ _LIMIT = 2**63
 
 
 def cell(kind: Kind, mapping: Mapping[str, Any], name: str) -> Cell:
-    """Return what a mapping holds under a name, as a cell of the declared kind."""
-    if name not in mapping:
-        return Broken.MISSING
-    value = mapping[name]
-    return _TESTS[kind](value)
+    """Return what a mapping holds under a name, as a cell of the declared type. Never raises: what cannot be read is broken.
+
+    Floats must be finite, integers fit 64 bits, moments have a zone. Moments come back in UTC.
+    """
+    try:
+        if name not in mapping:
+            return Broken.MISSING
+        return _READ[kind](mapping[name])
+    except Exception:  # noqa: BLE001  # a mapping or a value that fails when it is looked at is as good as broken
+        return Broken.ERROR
 
 
-def _bool(value: object) -> Cell:
+def _bool(value: Any) -> Cell:
     return value if type(value) is bool else Broken.ERROR
 
 
-def _int(value: object) -> Cell:
+def _int(value: Any) -> Cell:
     return value if type(value) is int and -_LIMIT <= value < _LIMIT else Broken.ERROR
 
 
-def _double(value: object) -> Cell:
+def _double(value: Any) -> Cell:
     return value if type(value) is float and math.isfinite(value) else Broken.ERROR
 
 
-def _string(value: object) -> Cell:
+def _string(value: Any) -> Cell:
     return value if type(value) is str and _is_text(value) else Broken.ERROR
 
 
 def _is_text(value: str) -> bool:
-    """A lone surrogate is no text: it has no UTF-8 form, which is what the other engines compare."""
+    """Tell text from what only looks so: a lone surrogate has no UTF-8 form, which is what the other engines compare."""
     return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _timestamp(value: object) -> Cell:
-    return value if isinstance(value, datetime) and value.tzinfo is not None else Broken.ERROR
+def _timestamp(value: Any) -> Cell:
+    """Take a moment to UTC: Python finds moments of two zones unequal, whatever they say, where one falls in a changed hour."""
+    if type(value) is not datetime or value.utcoffset() is None:
+        return Broken.ERROR
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
-def _strings(value: object) -> Cell:
-    sound = isinstance(value, list | tuple) and all(_string(item) is item for item in value)
-    return tuple(value) if sound else Broken.ERROR  # type: ignore[arg-type]  # checked the line above
+def _list(read: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+    def whole(value: Any) -> Cell:
+        if type(value) is not list and type(value) is not tuple:
+            return Broken.ERROR
+        items = tuple(read(item) for item in value)
+        return Broken.ERROR if any(item is Broken.ERROR for item in items) else items  # type: ignore[return-value]  # all sound
+
+    return whole
 
 
-def _ints(value: object) -> Cell:
-    sound = isinstance(value, list | tuple) and all(_int(item) is item for item in value)
-    return tuple(value) if sound else Broken.ERROR  # type: ignore[arg-type]  # checked the line above
-
-
-_TESTS = {
+_READ: dict[Kind, Callable[[Any], Cell]] = {
     Kind.BOOL: _bool,
     Kind.INT: _int,
     Kind.DOUBLE: _double,
     Kind.STRING: _string,
     Kind.TIMESTAMP: _timestamp,
-    Kind.STRINGS: _strings,
-    Kind.INTS: _ints,
+    Kind.STRINGS: _list(_string),
+    Kind.INTS: _list(_int),
 }

@@ -3,6 +3,8 @@
 The messages are those of `cel/expr/checked.proto` and `cel/expr/syntax.proto`.
 """
 
+# ruff: noqa: PLR2004  # the numbers are those of the fields in the messages
+
 from __future__ import annotations
 
 import struct

@@ -1,7 +1,7 @@
 """The slow way: walks a tree with CEL's semantics of errors. It serves what the printed function cannot decide, and explains.
 
 `&&` and `||` absorb an error when the other side settles the matter; everything else passes it on. An error at the root is
-told, and the rule then fires.
+told, and the rule then fires. Nothing that happens in here makes a rule pass that might have fired.
 """
 
 from __future__ import annotations
@@ -9,10 +9,18 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 from remit.rules.cells import Broken, Cell
 from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Whether a rule fires, and the error that made it fire, if one did."""
+
+    fires: bool
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,22 @@ _COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
 }
 
 
+def outcome_of(node: Node, cells: Mapping[str, Cell]) -> Outcome:
+    """Decide a condition. Never raises: what goes wrong in any way makes the rule fire, and is named."""
+    try:
+        found = value_of(node, cells)
+    except Exception as error:  # noqa: BLE001  # whatever it is, a rule that cannot be evaluated fires
+        return Outcome(fires=True, error=unforeseen(error))
+    if found is True or found is False:
+        return Outcome(fires=found)
+    return Outcome(fires=True, error=str(found) if isinstance(found, Fault) else "the condition gives no yes or no")
+
+
+def unforeseen(error: Exception) -> str:
+    """Name a failure by its type alone: its text may hold values that nobody asked to see."""
+    return f"the condition failed with {type(error).__name__}"
+
+
 def value_of(node: Node, cells: Mapping[str, Cell]) -> Result:
     """Return what a node is worth, or the fault that keeps it from being worth anything."""
     match node:
@@ -58,23 +82,23 @@ def value_of(node: Node, cells: Mapping[str, Cell]) -> Result:
             found = cells[node.name]
             return Fault(name=node.name, what=found.value) if found is Broken.ERROR else found is not Broken.MISSING
         case Call():
-            return _called(node, [value_of(arg, cells) for arg in node.args])
-    assert_never(node)
+            return called(node.op, [value_of(arg, cells) for arg in node.args])
 
 
-def _called(node: Call, args: list[Result]) -> Result:
-    if node.op in {Op.AND, Op.OR}:
-        return _absorbing(args, settles=node.op is Op.OR)
+def called(op: Op, args: list[Result]) -> Result:
+    """Return what an operation makes of its sides, each a value or a fault."""
+    if op in {Op.AND, Op.OR}:
+        return _absorbing(args, settles=op is Op.OR)
     fault = next((arg for arg in args if isinstance(arg, Fault)), None)
     if fault is not None:
         return fault
-    if node.op is Op.NOT:
+    if op is Op.NOT:
         return not args[0]
-    return len(args[0]) if node.op is Op.SIZE else _COMPARE[node.op](args[0], args[1])
+    return len(args[0]) if op is Op.SIZE else _COMPARE[op](args[0], args[1])
 
 
 def _absorbing(args: list[Result], *, settles: bool) -> Result:
-    """A side that settles the matter wins over an error on the other; else the first error; else the common value."""
+    """Let a side that settles the matter win over an error on the other; else the first error; else the common value."""
     if any(arg is settles for arg in args):
         return settles
     return next((arg for arg in args if isinstance(arg, Fault)), not settles)

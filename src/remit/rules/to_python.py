@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from remit.rules.cells import Broken, Unknown
-from remit.rules.evaluate import Fault, value_of
-from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op, attributes
+from remit.rules.cells import Broken, Cell, Unknown
+from remit.rules.evaluate import Outcome, outcome_of, unforeseen
+from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op
 
-Many = Callable[[Sequence[Any]], list[tuple[int, str | None]]]
-"""Takes the cells in the order of the names; returns the number of each rule that fires, with the error if it has one."""
+Fired = tuple[int, str | None]
+"""The number of a rule that fires, from 0, and the error that made it fire if one did."""
+
+Printed = Callable[[Sequence[Cell]], list[Fired]]
+"""Takes one cell for each name, in their order, and returns the rules that fire, in theirs."""
 
 _INFIX = {
     Op.AND: "and",
@@ -29,11 +32,31 @@ _INFIX = {
 }
 
 
-def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Many:
-    """Compile conditions into one function over the cells of these names."""
+def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Printed:
+    """Compile conditions into one function over the cells of these names. The function never raises."""
     constants: dict[str, Any] = {}
     slots = {name: f"a{number}" for number, name in enumerate(names)}
-    lines = ["def evaluate(cells):", f"    {', '.join(slots.values())}, = cells" if slots else "    pass", "    fired = []"]
+    text = "\n".join([*_head(slots), *_body(nodes, slots, constants), "    return fired"])
+    known = {"len": len, "Exception": Exception}
+    scope: dict[str, Any] = {"__builtins__": known, "slow": _slow(nodes, names), "there": _there, **constants}
+    exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102  # our own text, from a checked tree alone
+    printed: Printed = scope["evaluate"]
+    return printed
+
+
+def _head(slots: Mapping[str, str]) -> list[str]:
+    return [
+        "def evaluate(cells):",
+        "    fired = []",
+        "    try:",
+        f"        ({''.join(f'{slot}, ' for slot in slots.values())}) = cells",
+        "    except Exception:",
+        "        return slow(None, cells, fired)",
+    ]
+
+
+def _body(nodes: Sequence[Node], slots: Mapping[str, str], constants: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
     for number, node in enumerate(nodes):
         lines += [
             "    try:",
@@ -41,25 +64,29 @@ def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Many:
             "    except Exception:",  # whatever a cell without a value raises: text and lists raise errors of their own
             f"        slow({number}, cells, fired)",
         ]
-    lines.append("    return fired")
-    scope: dict[str, Any] = {"slow": _slow(nodes, names), "there": _there, **constants}
-    exec(compile("\n".join(lines), "<rules>", "exec"), scope)  # noqa: S102  # our own text, from a checked tree alone
-    printed: Many = scope["evaluate"]
-    return printed
+    return lines
 
 
-def _slow(nodes: Sequence[Node], names: Sequence[str]) -> Callable[[int, Sequence[Any], list[tuple[int, str | None]]], None]:
-    def decide(number: int, cells: Sequence[Any], fired: list[tuple[int, str | None]]) -> None:
-        found = value_of(nodes[number], dict(zip(names, cells, strict=True)))
-        if isinstance(found, Fault):
-            fired.append((number, str(found)))
-        elif found:
-            fired.append((number, None))
+def _slow(nodes: Sequence[Node], names: Sequence[str]) -> Callable[[int | None, Sequence[Cell], list[Fired]], list[Fired]]:
+    def decide(number: int | None, cells: Sequence[Cell], fired: list[Fired]) -> list[Fired]:
+        for one in range(len(nodes)) if number is None else (number,):
+            outcome = _walked(nodes[one], names, cells)
+            if outcome.fires:
+                fired.append((one, outcome.error))
+        return fired
 
     return decide
 
 
-def _there(cell: Any) -> bool:
+def _walked(node: Node, names: Sequence[str], cells: Sequence[Cell]) -> Outcome:
+    try:
+        by_name = dict(zip(names, cells, strict=True))
+    except Exception as error:  # noqa: BLE001  # cells that do not fit the names decide nothing
+        return Outcome(fires=True, error=unforeseen(error))
+    return outcome_of(node, by_name)
+
+
+def _there(cell: Cell) -> bool:
     if cell is Broken.ERROR:
         raise Unknown
     return cell is not Broken.MISSING
@@ -76,14 +103,15 @@ def _text(node: Node, slots: Mapping[str, str], constants: dict[str, Any]) -> st
         case Has():
             return f"there({slots[node.name]})"
         case Call():
-            text = _call(node.op, [_text(arg, slots, constants) for arg in node.args])
-            return _looked_at(node, slots, text) if node.op is Op.IN else text
+            args = [_text(arg, slots, constants) for arg in node.args]
+            return _in(node.args[0], *args) if node.op is Op.IN else _call(node.op, args)
 
 
-def _looked_at(node: Call, slots: Mapping[str, str], text: str) -> str:
-    """Python never looks at the left side of `in` when the list is empty; comparing it with itself makes it."""
-    one = node.args[0]
-    return f"({slots[one.name]} == {slots[one.name]} and {text})" if isinstance(one, Attribute) else text
+def _in(one: Node, left: str, many: str) -> str:
+    """Look at the left side first: Python would not where the list is empty, and a cell without a value would pass unseen."""
+    if isinstance(one, Attribute):
+        return f"({left} == {left} and {left} in {many})"
+    return f"((not not {left}) in {many})" if isinstance(one, Call) and one.op in {Op.AND, Op.OR} else f"({left} in {many})"
 
 
 def _constant(value: Any, constants: dict[str, Any]) -> str:
@@ -109,8 +137,3 @@ def _call(op: Op, args: Sequence[str]) -> str:
             return f"{args[0]}.endswith({args[1]})"
         case _:
             return f"({args[1]} in {args[0]})"
-
-
-def used(nodes: Sequence[Node]) -> tuple[str, ...]:
-    """Name every attribute that some of the conditions look at, in order of first appearance."""
-    return tuple(dict.fromkeys(name for node in nodes for name in attributes(node)))

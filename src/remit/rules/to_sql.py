@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op
+from remit.rules.kinds import BROKEN
+from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Literal, Node, Op
 
 _INFIX = {
     Op.AND: "AND",
@@ -26,7 +26,7 @@ _FUNCTIONS = {Op.STARTS_WITH: "starts_with", Op.ENDS_WITH: "ends_with", Op.CONTA
 
 
 def print_sql(node: Node) -> str:
-    """Return an expression that is true, false, or NULL for an error at the root."""
+    """Return an expression that is true, false, or NULL for an error at the root: `IS NOT FALSE` is where the rule fires."""
     match node:
         case Constant():
             return _constant(node.value)
@@ -35,7 +35,7 @@ def print_sql(node: Node) -> str:
         case Attribute():
             return _name(node.name)
         case Has():
-            return f"(CASE WHEN {_name(node.name + '__broken')} THEN NULL ELSE {_name(node.name)} IS NOT NULL END)"
+            return f"(CASE WHEN {_name(node.name + BROKEN)} THEN NULL ELSE {_name(node.name)} IS NOT NULL END)"
         case Call():
             return _call(node)
 
@@ -44,11 +44,11 @@ def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _constant(value: Any) -> str:
+def _constant(value: Literal) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
-        return f"CAST({value} AS BIGINT)" if value > -(2**63) else "(-9223372036854775807::BIGINT - 1)"
+        return f"CAST('{value}' AS BIGINT)"
     if isinstance(value, float):
         return f"CAST('{value!r}' AS DOUBLE)"
     if isinstance(value, datetime):
@@ -70,15 +70,11 @@ def _call(node: Call) -> str:
         return f"({args[0]} {_INFIX[node.op]} {args[1]})"
     if node.op in _FUNCTIONS:
         return f"{_FUNCTIONS[node.op]}({args[0]}, {args[1]})"
-    if node.op is Op.NOT:
-        return f"(NOT {args[0]})"
-    return f"len({args[0]})"
+    return f"(NOT {args[0]})" if node.op is Op.NOT else f"len({args[0]})"
 
 
 def _in(args: Sequence[Node]) -> str:
-    one, many = args
-    if isinstance(many, Choices):
-        return f"({print_sql(one)} IN {print_sql(many)})" if many.values else f"(CASE WHEN {print_sql(one)} IS NULL THEN NULL ELSE FALSE END)"
-    return f"list_contains({print_sql(many)}, {print_sql(one)})"
-
-
+    one, many = (print_sql(arg) for arg in args)
+    if not isinstance(args[1], Choices):
+        return f"list_contains({many}, {one})"
+    return f"({one} IN {many})" if args[1].values else f"(CASE WHEN {one} IS NULL THEN NULL ELSE FALSE END)"

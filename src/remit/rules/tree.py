@@ -9,21 +9,15 @@ from enum import StrEnum
 
 Literal = bool | int | float | str | datetime
 
+MAX_SOURCE = 10_000
+"""Characters of one condition."""
 
-class Kind(StrEnum):
-    """The types a condition may speak of, by their names in CEL."""
-
-    BOOL = "bool"
-    INT = "int"
-    DOUBLE = "double"
-    STRING = "string"
-    TIMESTAMP = "timestamp"
-    STRINGS = "list(string)"
-    INTS = "list(int)"
+MAX_DEPTH = 50
+"""Levels of one tree. Far below where Python, its parser or DuckDB would run out of stack."""
 
 
 class Op(StrEnum):
-    """What a condition may do."""
+    """What a condition may do, by its name in CEL."""
 
     AND = "&&"
     OR = "||"
@@ -41,7 +35,8 @@ class Op(StrEnum):
     SIZE = "size"
 
 
-COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE})
+EQUALITIES = frozenset({Op.EQ, Op.NE})
+ORDERS = frozenset({Op.LT, Op.LE, Op.GT, Op.GE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +65,7 @@ class Has:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """The written list on the right of `in`."""
+    """The written list on the right of `in`: values of one type, or none at all."""
 
     values: tuple[Literal, ...]
     at: int
@@ -86,6 +81,7 @@ class Call:
 
 
 Node = Constant | Attribute | Has | Choices | Call
+"""`at` counts characters (Unicode code points) from the start of the source, from 0."""
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -99,3 +95,8 @@ def walk(node: Node) -> Iterator[Node]:
 def attributes(node: Node) -> tuple[str, ...]:
     """Name every attribute a tree looks at, in order of first appearance."""
     return tuple(dict.fromkeys(found.name for found in walk(node) if isinstance(found, Attribute | Has)))
+
+
+def depth(node: Node) -> int:
+    """Count the levels of a tree; a single node has one."""
+    return 1 + max((depth(arg) for arg in node.args), default=0) if isinstance(node, Call) else 1
