@@ -25,7 +25,7 @@ class Broken(Enum):
     ERROR = "is not what it was declared to be"
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise Unknown(self.value)
+        raise Unknown
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __bool__ = __len__ = __contains__ = __iter__ = __getitem__ = _refuse  # noqa: PIE796  # these are methods, not members

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from remit.rules.cells import Broken, Cell
@@ -35,6 +36,11 @@ class Fault:
         return f"{self.name} {self.what}"
 
 
+@lru_cache(maxsize=1024)
+def _fault(name: str, broken: Broken) -> Fault:
+    return Fault(name=name, what=broken.value)
+
+
 Result = Any
 """A value, a tuple of values, or a `Fault`."""
 
@@ -55,9 +61,12 @@ _COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
 def outcome_of(node: Node, cells: Mapping[str, Cell]) -> Outcome:
     """Decide a condition. Never raises: what goes wrong in any way makes the rule fire, and is named."""
     try:
-        found = value_of(node, cells)
+        return _judged(value_of(node, cells))
     except Exception as error:  # noqa: BLE001  # whatever it is, a rule that cannot be evaluated fires
         return Outcome(fires=True, error=unforeseen(error))
+
+
+def _judged(found: Result) -> Outcome:
     if found is True or found is False:
         return Outcome(fires=found)
     return Outcome(fires=True, error=str(found) if isinstance(found, Fault) else "the condition gives no yes or no")
@@ -77,17 +86,17 @@ def value_of(node: Node, cells: Mapping[str, Cell]) -> Result:
             return node.values
         case Attribute():
             found = cells[node.name]
-            return Fault(name=node.name, what=found.value) if isinstance(found, Broken) else found
+            return _fault(node.name, found) if isinstance(found, Broken) else found
         case Has():
             found = cells[node.name]
-            return Fault(name=node.name, what=found.value) if found is Broken.ERROR else found is not Broken.MISSING
+            return _fault(node.name, found) if found is Broken.ERROR else found is not Broken.MISSING
         case Call():
             return called(node.op, [value_of(arg, cells) for arg in node.args])
 
 
 def called(op: Op, args: list[Result]) -> Result:
     """Return what an operation makes of its sides, each a value or a fault."""
-    if op in {Op.AND, Op.OR}:
+    if op is Op.AND or op is Op.OR:  # a set would ask for a hash, which is slow
         return _absorbing(args, settles=op is Op.OR)
     fault = next((arg for arg in args if isinstance(arg, Fault)), None)
     if fault is not None:

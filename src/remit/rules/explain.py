@@ -114,7 +114,8 @@ def _ways(node: Node, cells: Cells) -> dict[bool, Turns]:
         return ways
     if not isinstance(node, Call) or not _joins(node):
         return {False: ((node, False),), True: ((node, True),)} | ways
-    for picked in product(*(_options(arg, cells) for arg in node.args)):
+    for backwards in product(*(_options(arg, cells) for arg in reversed(node.args))):  # of two equal ways, the one on the left
+        picked = backwards[::-1]
         result, turns = called(node.op, [value for value, _ in picked]), tuple(turn for _, part in picked for turn in part)
         if isinstance(result, bool) and len(turns) < len(ways.get(result, (*turns, ()))):
             ways[result] = turns

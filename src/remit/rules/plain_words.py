@@ -7,55 +7,11 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from remit.errors import RuleError
+from remit.rules.advice import FOR_FUNCTION, FOR_SIGN, FOR_TYPES, FOR_VALUE, FOR_WORD, LISTED
 from remit.rules.refusal import nearest_names, offset_of, refusal, start_of_name
 from remit.rules.tree import ORDERS
 
-LISTED = "&&, ||, !, ==, !=, <, <=, >, >=, in, startsWith, endsWith, contains, size, has and timestamp"
-
 _ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?: \[\w+\])?$", re.MULTILINE)
-_WORDS_FOR_SIGNS = {
-    "and": "Write &&",
-    "or": "Write ||",
-    "is": "Write ==",
-    "equals": "Write ==",
-    "like": 'Write contains, startsWith or endsWith, such as email.endsWith(".org")',
-    "not": 'Write !, such as !(region in ["DE"])',
-    "between": "Write two comparisons, such as level >= 1 && level <= 3",
-    "if": "Write && and ||: a condition has no if",
-    "else": "Write && and ||: a condition has no else",
-    "contains": 'Write it as a call, such as email.contains("@")',
-    "!": "Write != without a space, or ! before what is denied",
-    ",": 'Write lists in square brackets, such as region in ["DE", "FR"]',
-}
-_SIGNS = {
-    "=": "Write == to compare",
-    "&": "Write &&",
-    "|": "Write ||",
-    "<>": "Write !=",
-    "=>": "Write >=",
-    "=<": "Write <=",
-    "=~": "Write startsWith, endsWith or contains",
-    "~": "Write ! for not",
-    "≥": "Write >=",
-    "≤": "Write <=",
-    "≠": "Write !=",
-    ";": "Take it out: a condition is one expression",
-    "'": "Close the text with the quote that opened it, and write \\' for a quote inside",
-    '"': 'Close the text with the quote that opened it, and write \\" for a quote inside',
-} | dict.fromkeys("“”„‘’«»", 'Write straight quotes, such as "DE"')  # noqa: RUF001  # told apart on purpose
-_VALUES = {"true": "Write true", "false": "Write false"} | dict.fromkeys(
-    ("none", "null", "nil", "undefined"), "Ask has(facts.x): a value is there or missing, never null"
-)
-_FUNCTIONS = {
-    "len": "Write size(...)",
-    "length": "Write size(...)",
-    "startswith": "Write startsWith",
-    "endswith": "Write endsWith",
-    **dict.fromkeys(("startsWith", "endsWith", "contains"), 'Write it after the text, such as region.startsWith("DE")'),
-    "includes": "Write contains for text, or `in` for a list",
-    "not": "Write !, such as !(level < 3)",
-    "has": "Ask about one dotted attribute, such as has(facts.reach)",
-}
 
 
 class Told(NamedTuple):
@@ -69,7 +25,9 @@ def in_plain_words(text: str, source: str, given: str, names: Iterable[str]) -> 
     """Turn what the front end says about the text it was given into a refusal of the source the author wrote."""
     if "recursion" in text:
         return refusal(source, 0, "the condition is nested too deeply", "Split it into several rules")
-    told = [Told(offset_of(given, int(line), int(column)), words) for line, column, words in _ERROR.findall(text)]
+    told = [
+        Told(offset_of(given, int(line), int(column)), words) for line, column, words in _ERROR.findall(text) if int(line) > 0
+    ]
     if not told:
         return refusal(source, 0, "the condition cannot be read", f"Use only {LISTED}")
     first = min(told)
@@ -103,19 +61,19 @@ def _sign(source: str, at: int, match: re.Match[str], _names: Iterable[str]) -> 
             at,
             *(found, do) if is_open else ("the text holds an escape that does not exist", "Write \\\\ for a backslash"),
         )
-    do = _SIGNS.get(sign) or _SIGNS.get(sign[:1]) or "Take it out, or put text in quotes"
+    do = FOR_SIGN.get(sign) or FOR_SIGN.get(sign[:1]) or "Take it out, or put text in quotes"
     return refusal(source, at, f"{sign or 'something'} means nothing in a condition", do)
 
 
 def _token(source: str, at: int, match: re.Match[str], _names: Iterable[str]) -> RuleError:
     word, before = match[1], source[:at].rstrip()
     if word == ">" and before.endswith("<"):
-        return refusal(source, len(before) - 1, "<> means nothing in a condition", _SIGNS["<>"])
+        return refusal(source, len(before) - 1, "<> means nothing in a condition", FOR_SIGN["<>"])
     if before.lower().split(" ")[-1] == "not":
-        return refusal(source, len(before) - 3, f"{before[-3:]} means nothing in a condition", _WORDS_FOR_SIGNS["not"])
+        return refusal(source, len(before) - 3, f"{before[-3:]} means nothing in a condition", FOR_WORD["not"])
     if word == ")":
         return refusal(source, at, "nothing stands before this bracket, or it was never opened", "Take it out, or open it first")
-    do = _WORDS_FOR_SIGNS.get(word.lower(), "Join comparisons with && or ||, and put text in quotes")
+    do = FOR_WORD.get(word.lower(), "Join comparisons with && or ||, and put text in quotes")
     return refusal(source, at, f"{word} does not belong here", do)
 
 
@@ -127,9 +85,9 @@ def _undeclared(source: str, at: int, match: re.Match[str], names: Iterable[str]
             source,
             begin,
             f"there is no {name} like this",
-            _FUNCTIONS.get(name) or _FUNCTIONS.get(name.lower(), f"Use only {LISTED}"),
+            FOR_FUNCTION.get(name) or FOR_FUNCTION.get(name.lower(), f"Use only {LISTED}"),
         )
-    return refusal(source, begin, f"there is no attribute {name}", _VALUES.get(name.lower()) or nearest_names(name, names))
+    return refusal(source, begin, f"there is no attribute {name}", FOR_VALUE.get(name.lower()) or nearest_names(name, names))
 
 
 def _no_part(source: str, at: int, _match: re.Match[str], names: Iterable[str]) -> RuleError:
@@ -151,7 +109,7 @@ def _types(source: str, at: int, match: re.Match[str], _names: Iterable[str]) ->
 
 def _instead_of_types(sign: str, types: list[str]) -> str:
     lists = any(one.startswith("list") for one in types)
-    strange = {"uint": "Write the number without u", "bytes": "Write the text without b", "null_type": _VALUES["null"]}
+    strange = {"uint": "Write the number without u", "bytes": "Write the text without b", "null_type": FOR_VALUE["null"]}
     known = next((strange[one] for one in types if one in strange), None)
     if known is not None:
         return known
@@ -163,14 +121,7 @@ def _instead_of_types(sign: str, types: list[str]) -> str:
         return 'Write contains, such as email.contains("@")'
     if sign in ORDERS and "bool" in types:
         return "Join comparisons with &&, such as 1 < level && level < 3"
-    return _BY_SIGN.get(sign, "Give both sides one type: text stands in quotes, yes and no are true and false")
-
-
-_BY_SIGN = dict.fromkeys(("&&", "||", "!"), "Compare it with something: this takes yes or no") | {
-    "in": "Ask for a value of the type the list has",
-    "size": "Ask for the size of text or of a list",
-    "[]": 'Write `in`, such as "vip" in tags',
-}
+    return FOR_TYPES.get(sign, "Give both sides one type: text stands in quotes, yes and no are true and false")
 
 
 def _number(source: str, at: int, _match: re.Match[str], _names: Iterable[str]) -> RuleError:
@@ -186,7 +137,7 @@ def _has(source: str, at: int, _match: re.Match[str], _names: Iterable[str]) -> 
 
 
 def _reserved(source: str, at: int, match: re.Match[str], _names: Iterable[str]) -> RuleError:
-    return refusal(source, at, f"{match[1]} is a reserved word", _WORDS_FOR_SIGNS.get(match[1], "Choose another name"))
+    return refusal(source, at, f"{match[1]} is a reserved word", FOR_WORD.get(match[1], "Choose another name"))
 
 
 _PATTERNS: list[tuple[re.Pattern[str], Callable[[str, int, re.Match[str], Iterable[str]], RuleError]]] = [

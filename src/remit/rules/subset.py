@@ -7,9 +7,9 @@ import re
 from datetime import UTC, datetime
 
 from remit.errors import RuleError
+from remit.rules.advice import FOR_REFUSED, LISTED
 from remit.rules.checked_wire import Checked, Raw
 from remit.rules.kinds import Kind, Kinds, kind_of, kind_of_value, misfit
-from remit.rules.plain_words import LISTED
 from remit.rules.presence import Swapped
 from remit.rules.refusal import refusal, start_of_name
 from remit.rules.tree import MAX_DEPTH, Attribute, Call, Choices, Constant, Has, Node, Op, attributes, depth, walk
@@ -30,17 +30,6 @@ _OPS = {
     "contains": Op.CONTAINS,
     "size": Op.SIZE,
 }
-_INSTEAD = {
-    "?:": "Write both cases with && and ||",
-    "[]": 'Write `in`, such as "vip" in tags',
-    "matches": "Write startsWith, endsWith or contains",
-    "exists": 'Write `in`, such as "vip" in tags',
-    "all": "Ask about one value with `in`, or compute it beforehand as an attribute",
-    "exists_one": "Ask about one value with `in`, or compute it beforehand as an attribute",
-    "map": "Compute it beforehand as an attribute",
-    "filter": "Compute it beforehand as an attribute",
-    "duration": "Compute it beforehand as an attribute, such as facts.hours_since",
-} | dict.fromkeys("+-*/%", "Compute it beforehand as an attribute: a condition does no arithmetic")
 _STRANGE = {
     "struct": ("a map is not allowed in a condition", "Write `in` and a list"),
     "other constant": ("null, bytes and unsigned numbers are not allowed in a condition", "Write text, a number, true or false"),
@@ -110,7 +99,7 @@ class Subset:
         return found[0] if found else "this"
 
     def _not_allowed(self, raw: Raw, word: str) -> RuleError:
-        return self._refuse(raw, f"{word} is not allowed in a condition", _INSTEAD.get(word, f"Use only {LISTED}"))
+        return self._refuse(raw, f"{word} is not allowed in a condition", FOR_REFUSED.get(word, f"Use only {LISTED}"))
 
     def _constant(self, raw: Raw) -> Constant:
         value = raw.value

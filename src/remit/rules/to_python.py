@@ -11,7 +11,7 @@ from typing import Any
 
 from remit.rules.cells import Broken, Cell, Unknown
 from remit.rules.evaluate import Outcome, outcome_of, unforeseen
-from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op
+from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op, attributes
 
 Fired = tuple[int, str | None]
 """The number of a rule that fires, from 0, and the error that made it fire if one did."""
@@ -68,9 +68,11 @@ def _body(nodes: Sequence[Node], slots: Mapping[str, str], constants: dict[str, 
 
 
 def _slow(nodes: Sequence[Node], names: Sequence[str]) -> Callable[[int | None, Sequence[Cell], list[Fired]], list[Fired]]:
+    places = [[(name, names.index(name)) for name in attributes(node)] for node in nodes]
+
     def decide(number: int | None, cells: Sequence[Cell], fired: list[Fired]) -> list[Fired]:
         for one in range(len(nodes)) if number is None else (number,):
-            outcome = _walked(nodes[one], names, cells)
+            outcome = _walked(nodes[one], places[one], cells, len(names))
             if outcome.fires:
                 fired.append((one, outcome.error))
         return fired
@@ -78,12 +80,13 @@ def _slow(nodes: Sequence[Node], names: Sequence[str]) -> Callable[[int | None, 
     return decide
 
 
-def _walked(node: Node, names: Sequence[str], cells: Sequence[Cell]) -> Outcome:
+def _walked(node: Node, places: Sequence[tuple[str, int]], cells: Sequence[Cell], many: int) -> Outcome:
     try:
-        by_name = dict(zip(names, cells, strict=True))
-    except Exception as error:  # noqa: BLE001  # cells that do not fit the names decide nothing
+        by_name = {name: cells[at] for name, at in places}
+        fits = len(cells) == many
+    except Exception as error:  # noqa: BLE001  # cells that cannot be read decide nothing
         return Outcome(fires=True, error=unforeseen(error))
-    return outcome_of(node, by_name)
+    return outcome_of(node, by_name) if fits else Outcome(fires=True, error="the cells are not those of these rules")
 
 
 def _there(cell: Cell) -> bool:
