@@ -142,6 +142,20 @@ class RuleError(InvalidInput):
 
     code = "rule_error"
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        asked: str = "",
+        found: str = "",
+        do: str = "",
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        """Keep the place as well, counted from 1, where there is one."""
+        super().__init__(message, asked=asked, found=found, do=do)
+        self.line, self.column = line, column
+
 
 def from_problem(told: Mapping[str, object]) -> RemitError:
     """Build the error that a problem document stands for; an unknown code becomes a plain `RemitError`."""

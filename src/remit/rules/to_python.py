@@ -1,0 +1,142 @@
+"""Prints conditions to Python source: one function for many rules, with nothing between the comparisons.
+
+A missing or broken cell raises in any use (`cells.Broken`), and Python's `and` and `or` stop early exactly where CEL may; so
+the printed condition is right whenever it returns. Where it raises, the tree is walked with CEL's semantics instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from remit.rules.cells import Broken, Cell, Unknown
+from remit.rules.evaluate import Outcome, outcome_of, unforeseen
+from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op, attributes
+
+Fired = tuple[int, str | None]
+"""The number of a rule that fires, from 0, and the error that made it fire if one did."""
+
+Printed = Callable[[Sequence[Cell]], list[Fired]]
+"""Takes one cell for each name, in their order, and returns the rules that fire, in theirs."""
+
+_INFIX = {
+    Op.AND: "and",
+    Op.OR: "or",
+    Op.EQ: "==",
+    Op.NE: "!=",
+    Op.LT: "<",
+    Op.LE: "<=",
+    Op.GT: ">",
+    Op.GE: ">=",
+    Op.IN: "in",
+}
+
+
+def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Printed:
+    """Compile conditions into one function over the cells of these names. The function never raises."""
+    constants: dict[str, Any] = {}
+    slots = {name: f"a{number}" for number, name in enumerate(names)}
+    text = "\n".join([*_head(slots), *_body(nodes, slots, constants), "    return fired"])
+    known = {"len": len, "Exception": Exception}
+    scope: dict[str, Any] = {"__builtins__": known, "slow": _slow(nodes, names), "there": _there, **constants}
+    exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102  # our own text, from a checked tree alone
+    printed: Printed = scope["evaluate"]
+    return printed
+
+
+def _head(slots: Mapping[str, str]) -> list[str]:
+    return [
+        "def evaluate(cells):",
+        "    fired = []",
+        "    try:",
+        f"        ({''.join(f'{slot}, ' for slot in slots.values())}) = cells",
+        "    except Exception:",
+        "        return slow(None, cells, fired)",
+    ]
+
+
+def _body(nodes: Sequence[Node], slots: Mapping[str, str], constants: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for number, node in enumerate(nodes):
+        lines += [
+            "    try:",
+            f"        if {_text(node, slots, constants)}: fired.append(({number}, None))",
+            "    except Exception:",  # whatever a cell without a value raises: text and lists raise errors of their own
+            f"        slow({number}, cells, fired)",
+        ]
+    return lines
+
+
+def _slow(nodes: Sequence[Node], names: Sequence[str]) -> Callable[[int | None, Sequence[Cell], list[Fired]], list[Fired]]:
+    places = [[(name, names.index(name)) for name in attributes(node)] for node in nodes]
+
+    def decide(number: int | None, cells: Sequence[Cell], fired: list[Fired]) -> list[Fired]:
+        for one in range(len(nodes)) if number is None else (number,):
+            outcome = _walked(nodes[one], places[one], cells, len(names))
+            if outcome.fires:
+                fired.append((one, outcome.error))
+        return fired
+
+    return decide
+
+
+def _walked(node: Node, places: Sequence[tuple[str, int]], cells: Sequence[Cell], many: int) -> Outcome:
+    try:
+        by_name = {name: cells[at] for name, at in places}
+        fits = len(cells) == many
+    except Exception as error:  # noqa: BLE001  # cells that cannot be read decide nothing
+        return Outcome(fires=True, error=unforeseen(error))
+    return outcome_of(node, by_name) if fits else Outcome(fires=True, error="the cells are not those of these rules")
+
+
+def _there(cell: Cell) -> bool:
+    if cell is Broken.ERROR:
+        raise Unknown
+    return cell is not Broken.MISSING
+
+
+def _text(node: Node, slots: Mapping[str, str], constants: dict[str, Any]) -> str:
+    match node:
+        case Constant():
+            return _constant(node.value, constants)
+        case Choices():
+            return _constant(node.values, constants)
+        case Attribute():
+            return slots[node.name]
+        case Has():
+            return f"there({slots[node.name]})"
+        case Call():
+            args = [_text(arg, slots, constants) for arg in node.args]
+            return _in(node.args[0], *args) if node.op is Op.IN else _call(node.op, args)
+
+
+def _in(one: Node, left: str, many: str) -> str:
+    """Look at the left side first: Python would not where the list is empty, and a cell without a value would pass unseen."""
+    if isinstance(one, Attribute):
+        return f"({left} == {left} and {left} in {many})"
+    return f"((not not {left}) in {many})" if isinstance(one, Call) and one.op in {Op.AND, Op.OR} else f"({left} in {many})"
+
+
+def _constant(value: Any, constants: dict[str, Any]) -> str:
+    """Numbers and flags stand in the source; text and moments are handed in, so that no quoting can go wrong."""
+    if type(value) in {bool, int}:
+        return repr(value)
+    name = f"k{len(constants)}"
+    constants[name] = value
+    return name
+
+
+def _call(op: Op, args: Sequence[str]) -> str:
+    if op in _INFIX:
+        return f"({args[0]} {_INFIX[op]} {args[1]})"
+    match op:
+        case Op.NOT:
+            return f"(not {args[0]})"
+        case Op.SIZE:
+            return f"len({args[0]})"
+        case Op.STARTS_WITH:
+            return f"{args[0]}.startswith({args[1]})"
+        case Op.ENDS_WITH:
+            return f"{args[0]}.endswith({args[1]})"
+        case _:
+            return f"({args[1]} in {args[0]})"

@@ -1,0 +1,107 @@
+"""Many rules in one function say what each says alone, and never fail open."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from remit import rules
+from remit.errors import RuleError
+from remit.rules.cells import Broken
+from remit.rules.kinds import Kind
+from remit.rules.to_python import print_many
+from remit.rules.tree import Attribute, Call, Constant, Op
+from tests.rules.random_rules import SCHEMA, condition, row
+
+
+def test_a_bundle_says_what_each_rule_says_alone() -> None:
+    random = Random(5)
+    each = [rules.compile(condition(random), SCHEMA) for _ in range(50)]
+    together = rules.bundle(each)
+    for _ in range(200):
+        given = row(random)
+        alone = [(number, outcome.error) for number, rule in enumerate(each) if (outcome := rule.evaluate(given)).fires]
+        assert together.evaluate(given) == together.fired(together.cells(given)) == alone
+
+
+def test_a_bundle_names_every_attribute_once_in_order_of_appearance() -> None:
+    found = rules.bundle(
+        [rules.compile(source, SCHEMA) for source in ("level < limit", "region in tags", "limit > level && human")]
+    )
+    assert found.names == ("level", "limit", "region", "tags", "human")
+    assert found.kinds == (Kind.INT, Kind.INT, Kind.STRING, Kind.STRINGS, Kind.BOOL)
+    cells = found.cells({"limit": 3, "tags": ["a"], "unasked": 1})
+    assert len(cells) == 5
+    assert cells[1] == 3
+    assert cells[3] == ("a",)
+    assert all(cells[number] is Broken.MISSING for number in (0, 2, 4))
+
+
+def test_no_rules_fire_where_there_are_none() -> None:
+    found = rules.bundle([])
+    assert found.names == ()
+    assert found.evaluate({}) == []
+
+
+def test_rules_that_disagree_about_a_type_do_not_share_cells() -> None:
+    one, other = rules.compile("level < 3", {"level": "int"}), rules.compile('level == "3"', {"level": "string"})
+    with pytest.raises(RuleError, match="level is int in one rule and string in another"):
+        rules.bundle([one, other])
+
+
+@pytest.mark.parametrize("cells", [(), (1,), (1, 2, 3), None, 7, {1: 2, 2: 3, 3: 4}])
+def test_cells_that_do_not_fit_make_every_rule_fire(cells: Any) -> None:
+    found = rules.bundle([rules.compile(source, SCHEMA) for source in ("level < limit", "limit < 0", "level > 9")])
+    fired = found.fired(cells)
+    assert [number for number, _ in fired] == [0, 1, 2]
+    assert all(error for _, error in fired)
+
+
+class Hostile:
+    """A cell that no door would let in."""
+
+    def __getattribute__(self, _: str) -> Any:
+        raise RuntimeError
+
+    def __lt__(self, _: object) -> bool:
+        raise RuntimeError
+
+    def __bool__(self) -> bool:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("make", [Hostile, type(None), str, list, object])
+def test_an_exception_nobody_foresaw_fires_and_is_named(make: Callable[[], Any]) -> None:
+    found = rules.bundle([rules.compile("level < 3", SCHEMA), rules.compile("human", SCHEMA)])
+    cells: Any = (make(), False)
+    [(number, error)] = found.fired(cells)
+    assert number == 0
+    assert error is not None
+    assert error.startswith("the condition failed with ")
+
+
+def test_a_value_that_is_neither_true_nor_false_fires() -> None:
+    class Neither:
+        def __bool__(self) -> bool:
+            raise RuntimeError
+
+    cells: Any = (Neither(),)
+    assert rules.bundle([rules.compile("human", SCHEMA)]).fired(cells) == [(0, "the condition gives no yes or no")]
+
+
+def test_a_tree_that_no_check_made_fires_instead_of_failing() -> None:
+    tree = Call(op=Op.STARTS_WITH, args=(Attribute(name="level", at=0), Constant(value=3, at=0)), at=0)
+    assert print_many([tree], ("level",))((3,)) == [(0, "the condition failed with TypeError")]
+
+
+def test_an_error_never_carries_a_value() -> None:
+    found = rules.bundle([rules.compile("level < 3", SCHEMA)]).fired(("jo@customer.example",))
+    assert "jo@" not in str(found)
+
+
+def test_the_printed_function_reaches_nothing_but_what_it_needs() -> None:
+    printed: Any = print_many([rules.compile("size(tags) > 1", SCHEMA).tree], ("tags",))
+    assert set(printed.__globals__) == {"__builtins__", "slow", "there", "evaluate"}
+    assert set(printed.__globals__["__builtins__"]) == {"len", "Exception"}
+    assert printed((("a", "b"),)) == [(0, None)]

@@ -1,0 +1,298 @@
+"""A condition that cannot be a rule is refused with its place, what was found, and what to write instead."""
+
+from typing import Any
+
+import pytest
+
+from remit import rules
+from remit.errors import RuleError
+from remit.rules.checked_wire import Checked, Raw
+from remit.rules.kinds import Kind
+from remit.rules.presence import Swapped
+from remit.rules.subset import Subset
+from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Node, depth
+
+SCHEMA = {
+    "level": "int",
+    "confidence": "double",
+    "region": "string",
+    "human": "bool",
+    "tags": "list(string)",
+    "at": "timestamp",
+    "facts.reach": "int",
+    "facts.flag": "bool",
+}
+PLACES: list[tuple[str, int, int, str, str]] = [
+    # what is outside the subset, by the name the author wrote
+    ("level + 1 > 2", 1, 7, "+ is not allowed", "Compute it beforehand"),
+    ("level > 1 && level - 1 > 2", 1, 20, "- is not allowed", "Compute it beforehand"),
+    ("-level > 1", 1, 1, "- is not allowed", "Compute it beforehand"),
+    ("level * 2 > 2", 1, 7, "* is not allowed", "Compute it beforehand"),
+    ("level / 2 > 2", 1, 7, "/ is not allowed", "Compute it beforehand"),
+    ("level % 2 == 1", 1, 7, "% is not allowed", "Compute it beforehand"),
+    ('human && tags.exists(t, t == "x")', 1, 15, "exists is not allowed", '"vip" in tags'),
+    ('tags.all(t, t == "x")', 1, 6, "all is not allowed", "`in`"),
+    ('tags.exists_one(t, t == "x")', 1, 6, "exists_one is not allowed", "`in`"),
+    ("tags.map(t, t) == tags", 1, 6, "map is not allowed", "Compute it beforehand"),
+    ('tags.filter(t, t == "x") == tags', 1, 6, "filter is not allowed", "Compute it beforehand"),
+    ("human ? human : human", 1, 7, "?: is not allowed", "both cases with && and ||"),
+    ('tags[0] == "a"', 1, 5, "[] is not allowed", '"vip" in tags'),
+    ('region.matches("a")', 1, 8, "matches is not allowed", "startsWith, endsWith or contains"),
+    ("int(region) == 1", 1, 1, "int is not allowed", "Use only &&"),
+    ("at.getHours() > 1", 1, 4, "getHours is not allowed", "Use only &&"),
+    ('duration("1s") == duration("2s")', 1, 1, "duration is not allowed", "facts.hours_since"),
+    ("int == int", 1, 1, "int is no attribute", "put text in quotes"),
+    ("null == null", 1, 1, "null, bytes and unsigned numbers", "Write text, a number"),
+    ("{} == {}", 1, 1, "a map is not allowed", "`in`"),
+    ("level in [1, 2.0]", 1, 10, "a list of anything but written values of one type", "all of one type"),
+    ("region in [region]", 1, 11, "a list of anything but written values of one type", "Write the values out"),
+    ('tags == ["a"]', 1, 6, "lists are not compared", "`in` or `size`"),
+    ("[] == []", 1, 4, "lists are not compared", "`in` or `size`"),
+    ('tags in [["a"]]', 1, 9, "a list of anything but", "Write the values out"),
+    ("tags in []", 1, 6, "a list inside a list", "one value"),
+    ("human < human", 1, 7, "yes and no have no order", "== or !="),
+    ("size([1]) == level", 1, 1, "the size of neither text nor a list", "Name an attribute"),
+    ("confidence == 1e999", 1, 15, "no finite number", "a double can hold"),
+    ('at < timestamp("soon")', 1, 6, "soon is no moment", "with its zone"),
+    ('at < timestamp("2026-01-31T00:00:00")', 1, 6, "has no zone", "with its zone"),
+    ('at < timestamp("2026-02-30T00:00:00Z")', 1, 6, "is no moment", "with its zone"),
+    ('at < timestamp("20260131T000000Z")', 1, 6, "is no moment", "with its zone"),
+    ('at < timestamp("2026-01-31T00:00:00.1234567Z")', 1, 6, "finer than a microsecond", "with its zone"),
+    ('at < timestamp("0001-01-01T00:00:00+01:00")', 1, 6, "is no moment", "with its zone"),
+    ("timestamp(region) < at", 1, 1, "timestamp of anything but written text", "with its zone"),
+    ("level", 1, 1, "gives no yes or no", "Compare it"),
+    ("size(tags)", 1, 1, "gives no yes or no", "Compare it"),
+    ("true", 1, 1, "looks at no attribute", "Name an attribute"),
+    ("1 == 1", 1, 1, "looks at no attribute", "Name an attribute"),
+    # names
+    ("lvel > 2", 1, 1, "there is no attribute lvel", "Write level"),
+    ("human && Level > 2", 1, 10, "there is no attribute Level", "Write level"),
+    ("reach > 2", 1, 1, "there is no attribute reach", "Write facts.reach"),
+    ("facts.raech > 2", 1, 1, "there is no attribute facts.raech", "Write facts.reach"),
+    ("human && facts > 2", 1, 10, "there is no attribute facts", "facts.flag"),
+    ("level.b > 1", 1, 1, "there is no attribute level.b", "Write level"),
+    ("size(tags) > tags.length", 1, 14, "there is no attribute tags.length", "Write size(tags)"),
+    ("zzz > 2", 1, 1, "there is no attribute zzz", "Use one of at, confidence, facts.flag"),
+    ("human == True", 1, 10, "there is no attribute True", "Write true"),
+    ("region == None", 1, 11, "there is no attribute None", "has(facts.x)"),
+    ("len(region) > 1", 1, 1, "there is no len like this", "size(...)"),
+    ('region.startswith("a")', 1, 8, "there is no startswith like this", "startsWith"),
+    ('startsWith(region, "a")', 1, 1, "there is no startsWith like this", 'region.startsWith("DE")'),
+    ("max(level, 1) > 1", 1, 1, "there is no max like this", "Use only &&"),
+    ("not(human)", 1, 1, "there is no not like this", "Write !"),
+    # presence
+    ("has(level)", 1, 5, "level has no dot", "facts.reach"),
+    ("human && has(facts.nope)", 1, 14, "there is no attribute facts.nope", "Write facts.reach"),
+    ("has(facts . flag)", 1, 1, "has stands where it cannot be read", "Write it as has(facts.reach)"),
+    ("has_facts.flag", 1, 1, "has_facts.flag is no attribute", "Name an attribute"),
+    ("has(facts.flag) && has_facts.flag", 1, 20, "has stands where it cannot be read", "has(facts.reach)"),
+    ("has(facts.flag, level)", 1, 1, "there is no has like this", "one dotted attribute"),
+    ("has(1)", 1, 5, "has asks about a dotted name", "has(facts.reach)"),
+    # types
+    ("level > 'x'", 1, 7, "> does not take int and string", "one type"),
+    ("confidence > 0", 1, 12, "> does not take double and int", "1.0 beside a double"),
+    ("level == 1u", 1, 7, "== does not take int and uint", "without u"),
+    ("region == b'a'", 1, 8, "== does not take string and bytes", "without b"),
+    ("level == null", 1, 7, "== does not take int and null", "never null"),
+    ("human && 1", 1, 7, "&& does not take bool and int", "yes or no"),
+    ("!level", 1, 1, "! does not take int", "yes or no"),
+    ("1 < level < 3", 1, 11, "< does not take bool and int", "1 < level && level < 3"),
+    ('tags.contains("a")', 1, 6, "contains does not take list(string) and string", '"vip" in tags'),
+    ('"a" in region', 1, 5, "in does not take string and string", "contains"),
+    ("level in tags", 1, 7, "in does not take int and list(string)", "the type the list has"),
+    ("size(level) > 1", 1, 1, "size does not take int", "text or of a list"),
+    ("human[0]", 1, 6, "[] does not take bool and int", '"vip" in tags'),
+    # syntax
+    ("", 1, 1, "the condition is empty", "level < 3"),
+    ("  \n ", 1, 1, "the condition is empty", "level < 3"),
+    ("level >", 1, 8, "stops too early", "what is to stand here"),
+    ("level in [1, 2", 1, 15, "stops too early", "Close the list with ]"),
+    ("(level > 1", 1, 11, ") is missing", "Write ) here"),
+    ("level > 1)", 1, 10, "this bracket", "Take it out"),
+    ("level = 3", 1, 7, "= means nothing", "Write =="),
+    ("level === 3", 1, 9, "= means nothing", "Write =="),
+    ("level => 3", 1, 7, "=> means nothing", "Write >="),
+    ("level <> 3", 1, 7, "<> means nothing", "Write !="),
+    ("level ≥ 3", 1, 7, "≥ means nothing", "Write >="),
+    ("level ! = 3", 1, 7, "! does not belong here", "Write !="),
+    ("human & human", 1, 7, "& means nothing", "Write &&"),
+    ("human | human", 1, 7, "| means nothing", "Write ||"),
+    ("human and human", 1, 7, "and does not belong here", "Write &&"),
+    ("human OR human", 1, 7, "OR does not belong here", "Write ||"),
+    ("not human", 1, 1, "not means nothing", "Write !"),
+    ("region not in ['a']", 1, 8, "not does not belong here", "Write !"),
+    ("region like 'a'", 1, 8, "like does not belong here", "endsWith"),
+    ("level between 1 and 2", 1, 7, "between does not belong here", "two comparisons"),
+    ("region in ('a', 'b')", 1, 15, ", does not belong here", "square brackets"),
+    ("level 3", 1, 7, "3 does not belong here", "Join comparisons"),
+    ("level > 1;", 1, 10, "; means nothing", "one expression"),
+    ("if human", 1, 1, "if is a reserved word", "&& and ||"),
+    ("region == “DE”", 1, 11, "“ means nothing", "straight quotes"),
+    ("region == é", 1, 11, "é means nothing", "text in quotes"),
+    ('region == "abc', 1, 11, "the text is not closed", 'Write " where it ends'),
+    ("region == 'a\\q'", 1, 11, "an escape that does not exist", "\\\\ for a backslash"),
+    ('region == "\\uD800"', 1, 11, "an escape that is no character", "the character itself"),
+    ("level == 9223372036854775808", 1, 10, "does not fit 64 bits", "from -9223372036854775808"),
+    # places: several lines, and characters of several bytes
+    ("level > 2 &&\n  lvel > 3", 2, 3, "there is no attribute lvel", "Write level"),
+    ("level > 2 &&\r\n  lvel > 3", 2, 3, "there is no attribute lvel", "Write level"),
+    ("\n\nlevel >", 3, 8, "stops too early", "what is to stand here"),
+    ("region == '日本𝕏é' && lvel > 2", 1, 21, "there is no attribute lvel", "Write level"),
+    ("region == '日本𝕏é' && level + 1 > 2", 1, 27, "+ is not allowed", "Compute it beforehand"),
+    ("has(\n facts.flag) && lvel > 2", 2, 17, "there is no attribute lvel", "Write level"),
+    ("has( facts.flag ) &&\n level + 1 > 2", 2, 8, "+ is not allowed", "Compute it beforehand"),
+    ("// a note\nlevel + 1 > 2", 2, 7, "+ is not allowed", "Compute it beforehand"),
+    ("region == '''a\nb''' && lvel > 2", 2, 9, "there is no attribute lvel", "Write level"),
+    ("region == '\u2028' && lvel > 2", 1, 18, "there is no attribute lvel", "Write level"),
+    ("0[", 1, 3, "stops too early", "what is to stand here"),
+    # what an eye cannot see
+    ("level > 1\x00", 1, 10, "a hidden character, U+0000", "Take it out"),
+    ("human &&\n region == 'a\x07'", 2, 14, "a hidden character, U+0007", "inside quotes"),
+    ("region == '\u202e'", 1, 12, "a hidden character, U+202E", "\\u202E inside quotes"),
+    ("region == '\ud800'", 1, 12, "a hidden character, U+D800", "half a character"),
+]
+
+
+def refused(source: Any, schema: Any = None) -> RuleError:
+    with pytest.raises(RuleError) as caught:
+        rules.compile(source, SCHEMA if schema is None else schema)
+    return caught.value
+
+
+@pytest.mark.parametrize(("source", "line", "column", "found", "do"), PLACES, ids=[repr(place[0]) for place in PLACES])
+def test_a_refusal_names_the_place_what_was_found_and_what_to_write(
+    source: str, line: int, column: int, found: str, do: str
+) -> None:
+    error = refused(source)
+    assert (error.line, error.column) == (line, column)
+    assert error.message.startswith(f"Line {line}, column {column}: ")
+    assert found in error.message.split("\n")[0]
+    assert do in error.do
+    assert error.do.endswith(".")
+
+
+@pytest.mark.parametrize("source", [place[0] for place in PLACES], ids=repr)
+def test_no_refusal_speaks_as_a_parser_does(source: str) -> None:
+    told = str(refused(source)).replace(source, "")
+    for word in (
+        "_&&_",
+        "_>_",
+        "<EOF>",
+        "mismatched",
+        "extraneous",
+        "IDENTIFIER",
+        "overload",
+        "INVALID_ARGUMENT",
+        "comprehension",
+        "@in",
+    ):
+        assert word not in told
+
+
+def test_a_refusal_shows_the_place() -> None:
+    error = refused("level > 2 &&\n\tlvel > 3")
+    assert str(error) == "Line 2, column 2: there is no attribute lvel.\n \tlvel > 3\n \t^\n Write level."
+
+
+def test_the_caret_stands_under_its_character_beside_wide_and_combining_ones() -> None:
+    assert "\n region == '日e\u0301' && lvel > 2\n            \u3000      ^\n" in str(
+        refused("region == '日e\u0301' && lvel > 2")
+    )
+
+
+def test_a_long_line_is_shown_around_its_place() -> None:
+    error = refused(f"{'human && ' * 100}lvel > 2{' && human' * 100}")
+    picture = error.message.split("\n")
+    assert error.column == 901
+    assert len(picture[1]) <= 122
+    assert picture[1][picture[2].index("^") :].startswith("lvel")
+
+
+@pytest.mark.parametrize("opening", ["(", "!(", "!(human == ("])
+def test_a_condition_nested_too_deeply_is_refused(opening: str) -> None:
+    source = opening * 300 + "human" + ")" * 300 * opening.count("(")
+    error = refused(source)
+    assert "nested too deeply" in error.message
+    assert "several rules" in error.do
+
+
+def test_a_chain_of_comparisons_is_refused_where_it_is_too_deep() -> None:
+    assert "nested too deeply" in refused(" == ".join(["human"] * 200)).message
+
+
+def nested_raw(levels: int) -> Raw:
+    """Return what a front end without a limit of its own would hand out."""
+    found = Raw(id=1, what="ident", text="human")
+    for number in range(levels - 1):
+        found = Raw(id=number + 2, what="call", text="!_", args=(found,))
+    return found
+
+
+def test_a_tree_has_at_most_fifty_levels_whatever_the_front_end_lets_through() -> None:
+    def read(levels: int) -> Node:
+        checked = Checked(root=nested_raw(levels), references={1: "human"}, positions={1: 0})
+        return Subset("human", {"human": Kind.BOOL}, Swapped(source="human"), checked).root()
+
+    assert depth(read(MAX_DEPTH)) == MAX_DEPTH
+    with pytest.raises(RuleError, match="nested too deeply"):
+        read(MAX_DEPTH + 1)
+
+
+def test_a_condition_is_at_most_ten_thousand_characters() -> None:
+    longest = "level > 1".ljust(MAX_SOURCE)
+    assert rules.compile(longest, SCHEMA).source == longest
+    error = refused(longest + " ")
+    assert "10,001 characters" in error.message
+    assert "several rules" in error.do
+    assert (error.line, error.column) == (1, 1)
+
+
+def test_many_short_conditions_joined_are_no_deep_tree() -> None:
+    source = " && ".join(["level > 1"] * 700)
+    assert rules.compile(source, SCHEMA).evaluate({"level": 2}).fires
+
+
+@pytest.mark.parametrize("source", [None, 3, b"level > 1", ["level > 1"]])
+def test_a_condition_is_text(source: Any) -> None:
+    assert "A condition is text" in refused(source).message
+
+
+@pytest.mark.parametrize(
+    ("schema", "found"),
+    [
+        ({"level": "integer"}, "The attribute level is declared as integer"),
+        ({"level": None}, "The attribute level is declared as None"),
+        ({"le vel": "int"}, "'le vel' is no name"),
+        ({"a.": "int"}, "'a.' is no name"),
+        ({"1a": "int"}, "'1a' is no name"),
+        ({"": "int"}, "'' is no name"),
+        ({"é": "int"}, "'é' is no name"),
+        ({'a"b': "int"}, "is no name"),
+        ({"in": "int"}, "'in' is no name"),
+        ({"facts.true": "int"}, "'facts.true' is no name"),
+        ({3: "int"}, "3 is no name"),
+        ({"a__broken": "int"}, "ends in __broken"),
+        ({"a__BROKEN": "int"}, "ends in __broken"),
+        ({"Region": "string", "region": "string"}, "Region and region differ only in their capitals"),
+        ({"facts.x": "bool", "has_facts.x": "bool"}, "has_facts.x reads like has(facts.x)"),
+    ],
+    ids=repr,
+)
+def test_a_schema_that_no_condition_could_use_is_refused(schema: Any, found: str) -> None:
+    error = refused("level > 1", schema)
+    assert found in error.message
+    assert error.do
+
+
+def test_a_type_may_be_written_with_spaces() -> None:
+    rule = rules.compile('"a" in tags', {"tags": "list( string )"})
+    assert rule == rules.compile('"a" in tags', {"tags": "list(string)"})
+
+
+def test_an_empty_schema_says_where_to_declare() -> None:
+    assert refused("level > 1", {}).do == "Declare it in the schema."
+
+
+def test_many_names_are_not_all_listed() -> None:
+    error = refused("zzz > 1", {f"attribute_{number:02}": "int" for number in range(40)})
+    assert error.do == f"Use one of {', '.join(f'attribute_{number:02}' for number in range(12))} and 28 more."
