@@ -181,6 +181,9 @@ class Reading(Protocol):
     def policy(self) -> CompiledPolicy:
         """Return the policy in force."""
 
+    def policy_of(self, digest: str) -> CompiledPolicy:
+        """Return the policy with this digest, however old. Raises `NotFound` when there is none."""
+
     def action(self, proposal: ProposalId) -> Action | None:
         """Return one action."""
 

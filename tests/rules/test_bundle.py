@@ -1,6 +1,6 @@
 """Many rules in one function say what each says alone, and never fail open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -105,3 +105,20 @@ def test_the_printed_function_reaches_nothing_but_what_it_needs() -> None:
     assert set(printed.__globals__) == {"__builtins__", "slow", "there", "evaluate"}
     assert set(printed.__globals__["__builtins__"]) == {"len", "Exception"}
     assert printed((("a", "b"),)) == [(0, None)]
+
+
+def test_cells_of_values_in_order_are_the_cells_of_the_same_mapping() -> None:
+    both = rules.bundle([rules.compile("level > 2 || facts.reach > 500", SCHEMA), rules.compile('"vip" in tags', SCHEMA)])
+    for values in ((3, 812, ["vip"]), (None, 812, None), ("3", True, [1]), (2**63, float("nan"), ())):
+        known = {name: value for name, value in zip(both.names, values, strict=True) if value is not None}
+        assert [repr(one) for one in both.cells_of(values)] == [repr(one) for one in both.cells(known)]
+
+
+def test_values_that_cannot_be_looked_at_are_broken_and_every_rule_that_needs_them_fires() -> None:
+    class Hostile(list[str]):
+        def __iter__(self) -> Iterator[str]:
+            raise ValueError
+
+    one = rules.bundle([rules.compile('"vip" in tags', SCHEMA)])
+    assert [error for _, error in one.fired(one.cells_of([Hostile()]))] == ["tags is not what it was declared to be"]
+    assert [number for number, _ in one.fired(one.cells_of([]))] == [0]

@@ -282,3 +282,8 @@ def test_a_tree_far_too_deep_to_digest_is_refused() -> None:
         rules.load(rules.compile("level < 3", SCHEMA).stored() | {"tree": deep})
     while deep:
         deep = deep["args"]
+
+
+def test_a_stored_rule_survives_json_that_sorts_its_keys() -> None:
+    rule = rules.compile("zeal > 1 && alpha > 2", {"alpha": "int", "zeal": "int"})
+    assert rules.load(json.loads(json.dumps(rule.stored(), sort_keys=True))) == rule

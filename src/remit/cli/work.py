@@ -98,6 +98,25 @@ def _about(item: dict[str, Any]) -> str:
     return f"{item['proposal']}  {item['operation']}: {arguments}\n    {item['why'][0]['text']}"
 
 
+def why(proposal: Proposal, data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Explain why a proposal was decided as it was, and what would have changed it."""
+    told = ask(folder_of(data_dir), "GET", f"/api/v1/desk/proposals/{proposal}/why")
+    show(told, as_json=as_json, text=_explained(told))
+
+
+def _explained(told: dict[str, Any]) -> str:
+    what = f"{told['operation']}{' on ' + told['record'] if told['record'] else ''}, for {told['use_case']}"
+    first, *others = [reason["text"] for reason in told["why"]]
+    lines = [f"{_VERDICTS[told['verdict']]}: {what}.", first, *(f"Also: {text}" for text in others)]
+    if told["allowed_if"]:
+        lines.append(f"It would have been allowed if {' and '.join(told['allowed_if'])}.")
+    again = "gives the same" if told["decided_again"] == "same" else "gives something else; run `remit doctor`"
+    return "\n".join([*lines, f"Decided under policy {told['policy']}; deciding it again {again}. It is {told['state']} now."])
+
+
+_VERDICTS = {"allow": "Allowed", "hold": "Held for a person", "draft": "Left for a person to do", "block": "Blocked"}
+
+
 def answer(
     proposal: Proposal,
     say: Annotated[

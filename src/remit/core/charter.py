@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -74,6 +74,20 @@ class EvidenceSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSpec:
+    """A rule of the charter: when it fires, the verdict is at least `verdict`, and `because` is what people read.
+
+    `when` is a condition in CEL over the attributes of an action. Without `operations` it looks at all of them.
+    """
+
+    when: Annotated[str, msgspec.Meta(min_length=1)]
+    verdict: Literal["hold", "draft", "block"]
+    because: Annotated[str, msgspec.Meta(min_length=1)]
+    operations: tuple[Operation, ...] = ()
+    cites: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
     """The document of one use case."""
 
@@ -94,6 +108,7 @@ class Charter:
     highest_reach: Annotated[int, msgspec.Meta(ge=0)] = 1
     baseline_minutes: Annotated[float, msgspec.Meta(ge=0)] = 5.0
     assumptions: tuple[str, ...] = ()
+    rules: Mapping[Name, RuleSpec] = field(default_factory=dict)
 
     @property
     def id(self) -> UseCaseId:

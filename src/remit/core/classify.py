@@ -64,6 +64,13 @@ def _formed(entry: CatalogueEntry | None, facts: ActionFacts) -> Classified:
     return Classified(action_class=entry.wide, form="wide", failed=failed, unknown=unknown)
 
 
+def narrow_form(entry: CatalogueEntry, *, connector: str) -> Classified | None:
+    """Return what an action comes to when every condition of the narrow form holds and it carries no calls inside."""
+    if entry.narrow is None:
+        return None
+    return _watched(_on_connector(Classified(action_class=entry.narrow, form="narrow"), entry, connector), entry)
+
+
 def _on_connector(found: Classified, entry: CatalogueEntry | None, connector: str) -> Classified:
     """Worsen by what the connector is known to do; it never makes anything milder."""
     override = None if entry is None else entry.overrides.get(connector)

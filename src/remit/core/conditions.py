@@ -20,6 +20,11 @@ def holds(condition: Condition, facts: ActionFacts, entry: CatalogueEntry) -> bo
     return _JUDGED[condition](facts, entry)
 
 
+def judgement_of(condition: Condition) -> Judgement:
+    """Return the function that judges a condition, for whoever asks it often."""
+    return _JUDGED[condition]
+
+
 def _none_of(names: tuple[str, ...] | None) -> bool | None:
     return None if names is None else not names
 

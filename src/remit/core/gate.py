@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from remit.core.catalogue import Condition, Mode
-from remit.core.charter import Charter
 from remit.core.class_reasons import small
-from remit.core.classify import ActionFacts, Classified, classify
+from remit.core.classify import ActionFacts, Classified
+from remit.core.place import Place
 from remit.core.policy import CompiledPolicy
-from remit.core.types import ActionClass, Kind, Level, Operation, Reversibility, Risk, UseCaseId, Verdict
+from remit.core.rulebook import OperationRules
+from remit.core.types import ActionClass, Level, Operation, Reversibility, Risk, UseCaseId, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,31 +97,50 @@ def in_force(given: GateInput) -> Level:
 
 def decide(given: GateInput, policy: CompiledPolicy) -> Decision:
     """Decide one action. Pure: equal input and policy give an equal decision, for ever."""
-    charter = policy.charters.get(given.use_case)
-    entry = policy.entry(given.operation)
-    connector = "" if charter is None else charter.connector
-    classified = classify(entry, given.facts, connector=connector, known=policy.catalogue)
-    level = in_force(given)
-    seen = _Seen(given=given, policy=policy, charter=charter, classified=classified, level=level)
+    place = policy.place(given.use_case, given.operation)
+    classified = place.classify(given.facts)
+    seen = _Seen(given, place, classified, in_force(given))
     reasons = [reason for check in CHECKS if (reason := check(seen)) is not None]
-    reasons.sort(key=lambda reason: -reason.floor)  # stable: among equals the table's reason stays first
-    return Decision(verdict=reasons[0].floor, reasons=tuple(reasons), classified=classified, in_force=level)
+    if place.rules is not None:
+        reasons += [_fired(place.rules, number, error) for number, error in place.rules.fired(given)]
+    if len(reasons) > 1:
+        reasons.sort(key=lambda reason: -reason.floor)  # stable: among equals the table's reason stays first
+    return _decision(seen, reasons)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What every check looks at."""
+class _Seen(NamedTuple):
+    """What every check looks at. A plain tuple: it is made for every decision, and lives no longer than that."""
 
     given: GateInput
-    policy: CompiledPolicy
-    charter: Charter | None
+    place: Place
     classified: Classified
     level: Level
 
 
+def _decision(seen: _Seen, reasons: list[Reason]) -> Decision:
+    """Return the decision; the one without anything to add is the same every time, so it is kept with its place."""
+    place, level = seen.place, seen.level
+    plain = len(reasons) == 1 and _ordinary(seen)
+    if plain and level in place.clean:
+        return place.clean[level]
+    decision = Decision(verdict=reasons[0].floor, reasons=tuple(reasons), classified=seen.classified, in_force=level)
+    if plain:
+        place.clean[level] = decision
+    return decision
+
+
+def _ordinary(seen: _Seen) -> bool:
+    """Whether place and level alone settle the table: the narrow form, nothing capped, no certificate."""
+    return seen.classified is seen.place.narrow and not seen.given.ceilings and not seen.given.certificate
+
+
 def _table(seen: _Seen) -> Reason:
+    """Read the table; where the place keeps the decision for this level, its reason is the one."""
+    kept = seen.place.clean.get(seen.level)
+    if kept is not None and _ordinary(seen):
+        return kept.reasons[0]
     values = _class_words(seen)
-    if _stays_a_draft(seen) and seen.level >= Level.ASSIST:
+    if seen.place.stays_a_draft(seen.classified) and seen.level >= Level.ASSIST:
         return Reason(code="draft_area", floor=Verdict.ALLOW, values=values)
     floor = base_verdict(seen.level, seen.classified.action_class, certificate=seen.given.certificate)
     lowest = min(seen.given.ceilings, key=lambda ceiling: ceiling.level, default=None)
@@ -127,12 +148,6 @@ def _table(seen: _Seen) -> Reason:
         values |= {"ceiling": lowest.code, "detail": lowest.detail, "granted": str(int(seen.given.granted))}
         return Reason(code=f"ceiling_{lowest.code}", floor=floor, values=values)
     return Reason(code="level_table", floor=floor, values=values)
-
-
-def _stays_a_draft(seen: _Seen) -> bool:
-    """Whether it writes inside Remit's own draft area. A draft that may be live is no draft, whatever it is called."""
-    entry = seen.policy.entry(seen.given.operation)
-    return entry is not None and entry.kind is Kind.DRAFT and Condition.DRAFT_UNPUBLISHED not in seen.classified.failed
 
 
 def _class_words(seen: _Seen) -> dict[str, str]:
@@ -148,7 +163,7 @@ def _class_words(seen: _Seen) -> dict[str, str]:
 
 def _found(seen: _Seen) -> dict[str, str]:
     """Return what was found to make the class worse; what nobody could tell is in `because` alone."""
-    classified, entry = seen.classified, seen.policy.entry(seen.given.operation)
+    classified, entry = seen.classified, seen.place.entry
     contradicted = [name for name in classified.failed if name not in classified.unknown]
     return {
         "contradicted": ", ".join(contradicted),
@@ -159,11 +174,11 @@ def _found(seen: _Seen) -> dict[str, str]:
 
 
 def _unknown_use_case(seen: _Seen) -> Reason | None:
-    return Reason(code="unknown_use_case", floor=Verdict.BLOCK) if seen.charter is None else None
+    return Reason(code="unknown_use_case", floor=Verdict.BLOCK) if seen.place.charter is None else None
 
 
 def _outside_charter(seen: _Seen) -> Reason | None:
-    if seen.charter is None or seen.given.operation in seen.charter.operations:
+    if seen.place.charter is None or seen.given.operation in seen.place.charter.operations:
         return None
     return Reason(code="operation_not_in_charter", floor=Verdict.BLOCK, values={"operation": seen.given.operation})
 
@@ -175,26 +190,26 @@ def _odd_arguments(seen: _Seen) -> Reason | None:
 
 
 def _outside_window(seen: _Seen) -> Reason | None:
-    if seen.charter is None:
+    grounds = seen.given.claimed.grounds
+    if seen.place.charter is None or seen.place.visible.issuperset(grounds):
         return None
-    outside = sorted(set(seen.given.claimed.grounds) - seen.charter.visible_fields)
-    return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": ", ".join(outside)}) if outside else None
+    outside = ", ".join(sorted(set(grounds) - seen.place.visible))
+    return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": outside})
 
 
 def _reach(seen: _Seen) -> Reason | None:
-    if seen.charter is None:
+    if seen.place.charter is None:
         return None
-    limit = str(seen.charter.highest_reach)
-    reach = seen.given.facts.reach
+    limit, reach = seen.place.charter.highest_reach, seen.given.facts.reach
     if reach is None:
-        return Reason(code="reach_unknown", floor=Verdict.HOLD, values={"limit": limit})
-    if reach > seen.charter.highest_reach:
-        return Reason(code="reach_over_limit", floor=Verdict.HOLD, values={"found": str(reach), "limit": limit})
+        return Reason(code="reach_unknown", floor=Verdict.HOLD, values={"limit": str(limit)})
+    if reach > limit:
+        return Reason(code="reach_over_limit", floor=Verdict.HOLD, values={"found": str(reach), "limit": str(limit)})
     return None
 
 
 def _suppression(seen: _Seen) -> Reason | None:
-    entry = seen.policy.entry(seen.given.operation)
+    entry = seen.place.entry
     if entry is None or not entry.contacts_person:
         return None
     if seen.given.facts.suppressed is None:
@@ -203,10 +218,10 @@ def _suppression(seen: _Seen) -> Reason | None:
 
 
 def _catalogue_floor(seen: _Seen) -> Reason | None:
-    entry = seen.policy.entry(seen.given.operation)
+    entry = seen.place.entry
     if entry is None:
         return Reason(code="unknown_operation", floor=Verdict.HOLD, values={"operation": seen.given.operation})
-    if _stays_a_draft(seen):
+    if seen.place.stays_a_draft(seen.classified):
         return None
     if entry.mode is Mode.DRAFT_ONLY:
         return Reason(code="catalogue_draft_only", floor=Verdict.DRAFT)
@@ -224,6 +239,14 @@ def _stop(seen: _Seen) -> Reason | None:
 
 def _draw(seen: _Seen) -> Reason | None:
     return Reason(code="drawn_for_review", floor=Verdict.HOLD) if seen.given.drawn else None
+
+
+def _fired(rules: OperationRules, number: int, error: str | None) -> Reason:
+    name, spec = rules.ids[number], rules.specs[number]
+    floor = Verdict[spec.verdict.upper()]
+    if error is not None:
+        return Reason(code="rule_not_evaluated", floor=floor, values={"rule": name, "found": error})
+    return Reason(code="rule", floor=floor, values={"rule": name, "says": spec.because})
 
 
 CHECKS: tuple[Callable[[_Seen], Reason | None], ...] = (

@@ -11,7 +11,7 @@ from remit.core.types import Level, Verdict
 _LEVELS = {"0": "Off", "1": "Assist", "2": "Recommend", "3": "Execute low-risk", "4": "Optimise"}
 
 SENTENCES: dict[str, str] = {
-    "level_table": "At level {level} ({level_name}) an action that is {risk} risk and {reversibility} to undo {consequence}.",
+    "level_table": "At level {level} ({level_name}) an action of {risk} risk that {undoing} {consequence}.",
     "draft_area": "It only writes a draft inside Remit's own area; using the draft is a separate decision.",
     "ceiling_outside_grant": "The grant does not name this operation, so it stays at level 2 at most; this {consequence}.",
     "ceiling_version": "Another agent version ({detail}) earned the level; this one starts at level 2, so this {consequence}.",
@@ -25,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "reach_over_limit": "It touches {found} records; the charter allows {limit}.",
     "suppressed": "The person asked not to be contacted.",
     "suppression_unknown": "Nobody could say whether the person may be contacted.",
+    "rule": "{says} (Rule {rule}.)",
+    "rule_not_evaluated": "The rule {rule} could not be evaluated, so it counts: {found}.",
     "unknown_operation": "The catalogue does not know {operation}, so it counts as high risk and irreversible.",
     "catalogue_draft_only": "The catalogue says that a person always carries out this kind of action.",
     "catalogue_approve": "The catalogue says that this kind of action, in its wide form, always waits for a person.",
@@ -51,6 +53,8 @@ ALLOWED_IF: dict[str, str] = {
 
 _EARNED = "the use case had earned level 3 for this operation"
 
+_UNDOING = {"easy": "is easy to undo", "partial": "can only partly be undone", "irreversible": "cannot be undone"}
+
 _CONSEQUENCE = {
     Verdict.ALLOW: "may be carried out alone",
     Verdict.HOLD: "waits for a person",
@@ -62,7 +66,12 @@ _CONSEQUENCE = {
 def sentence(reason: Reason) -> str:
     """Say one reason in words a marketer reads."""
     values = dict(reason.values)
-    words = {**values, "consequence": _CONSEQUENCE[reason.floor], "level_name": _LEVELS.get(values.get("level", ""), "")}
+    words = {
+        **values,
+        "consequence": _CONSEQUENCE[reason.floor],
+        "level_name": _LEVELS.get(values.get("level", ""), ""),
+        "undoing": _UNDOING.get(values.get("reversibility", ""), ""),
+    }
     text = SENTENCES[reason.code].format_map(words)
     return f"{text}{_about_class(values)}" if reason.code == "level_table" else text
 

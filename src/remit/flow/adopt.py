@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from remit.core import facts as f
 from remit.core.charter import Charter
 from remit.core.level import same_test
-from remit.core.policy import compile_documents, digest_of
+from remit.core.policy import compile_documents, digest_of, with_checked_rules
 from remit.core.types import Operation, UseCaseId
 from remit.errors import Conflict, NotFound
 from remit.ports import House, Writing
@@ -24,11 +24,11 @@ async def adopt(house: House, documents: Mapping[str, str], by: str) -> int:
 
 def _adopt(tx: Writing, documents: Mapping[str, str], by: str) -> int:
     number, before = tx.policy_documents()
-    merged = {**before, **documents}
+    merged = with_checked_rules({**before, **documents})  # refuses what cannot be read, before anything is written
     if merged == before:
         return number
     digest = digest_of(merged)
-    after = compile_documents(number + 1, digest, merged)  # refuses what cannot be read, before anything is written
+    after = compile_documents(number + 1, digest, merged)
     charters = tx.policy().charters if number else {}
     tx.record(f.PolicyAdopted(number=number + 1, digest=digest, documents=merged), actor=f"person:{by}")
     for name, charter in charters.items():

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.errors import RuleError
-from remit.rules.cells import Cell, cell
+from remit.rules.cells import Broken, Cell, Reader, cell, reader_of
 from remit.rules.kinds import Kind
 from remit.rules.rule import Rule
 from remit.rules.to_python import Fired, Printed, print_many
+
+_MISSING = Broken.MISSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +23,19 @@ class Bundle:
     names: tuple[str, ...]
     kinds: tuple[Kind, ...]
     _printed: Printed = field(repr=False, compare=False)
+    _readers: tuple[Reader, ...] = field(repr=False, compare=False)
 
     def cells(self, mapping: Mapping[str, Any]) -> tuple[Cell, ...]:
         """Return one cell for each name, in their order. Never raises."""
         return tuple([cell(kind, mapping, name) for name, kind in zip(self.names, self.kinds, strict=True)])
+
+    def cells_of(self, values: Sequence[Any]) -> tuple[Cell, ...]:
+        """Return the cells of values that stand in the order of the names; None is missing. Never raises."""
+        try:
+            pairs = zip(self._readers, values, strict=True)
+            return tuple([_MISSING if value is None else read(value) for read, value in pairs])
+        except Exception:  # noqa: BLE001  # a value that fails when it is looked at is as good as broken
+            return (Broken.ERROR,) * len(self.names)
 
     def fired(self, cells: Sequence[Cell]) -> list[Fired]:
         """Return the number of every rule that fires, with its error if it has one, in the order of the rules. Never raises.
@@ -48,4 +59,5 @@ def bundle(rules: Sequence[Rule]) -> Bundle:
                     f"The attribute {name} is {kinds[name]} in one rule and {kind} in another.", do="Check both under one schema."
                 )
     printed = print_many([rule.tree for rule in rules], tuple(kinds))
-    return Bundle(rules=tuple(rules), names=tuple(kinds), kinds=tuple(kinds.values()), _printed=printed)
+    readers = tuple(reader_of(kind) for kind in kinds.values())
+    return Bundle(rules=tuple(rules), names=tuple(kinds), kinds=tuple(kinds.values()), _printed=printed, _readers=readers)

@@ -37,6 +37,15 @@ Cell = Sound | Broken
 _LIMIT = 2**63
 
 
+Reader = Callable[[Any], Cell]
+"""Turns a value that is there into a cell of one type."""
+
+
+def reader_of(kind: Kind) -> Reader:
+    """Return how values of a type are read. It may raise on a value that fails when it is looked at; `cell` never does."""
+    return _READ[kind]
+
+
 def cell(kind: Kind, mapping: Mapping[str, Any], name: str) -> Cell:
     """Return what a mapping holds under a name, as a cell of the declared type. Never raises: what cannot be read is broken.
 

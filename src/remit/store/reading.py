@@ -51,6 +51,13 @@ class Reader:
             raise NotFound("No policy was adopted yet.", do="Run `remit init` or adopt a charter")
         return compile_policy(row["number"], row["digest"], row["documents"])
 
+    def policy_of(self, digest: str) -> CompiledPolicy:
+        """Return the policy with this digest, however old. Raises `NotFound` when there is none."""
+        row = self._one(_POLICY_OF, digest=digest)
+        if row is None:
+            raise NotFound(asked=f"the policy {digest[:12]}", found="no such policy", do="Run `remit doctor`")
+        return compile_policy(row["number"], row["digest"], row["documents"])
+
     def action(self, proposal: ProposalId) -> Action | None:
         """Return one action."""
         row = self._one(_ACTION, proposal=proposal)
@@ -171,6 +178,7 @@ class Reader:
 
 _CLUSTER_KEY = ("use_case", "operation", "version", "trial", "cluster")
 _LATEST_POLICY = sa.select(t.policies).order_by(t.policies.c.number.desc()).limit(1)
+_POLICY_OF = sa.select(t.policies).where(t.policies.c.digest == sa.bindparam("digest")).order_by(t.policies.c.number).limit(1)
 _ACTION = sa.select(t.actions).where(t.actions.c.proposal == sa.bindparam("proposal"))
 _BY_CALL = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent"), t.actions.c.call_id == sa.bindparam("call_id"))
 _CONTENT = sa.select(t.contents.c.body).where(

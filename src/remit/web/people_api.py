@@ -71,6 +71,13 @@ async def get_proposal(proposal: str, house: TheHouse, _by: Person) -> Response:
         return answer_json(showing.held(reading, reading.existing(ProposalId(proposal))))
 
 
+@routes.get("/proposals/{proposal}/why")
+async def get_why(proposal: str, house: TheHouse, _by: Person) -> Response:
+    """Explain the decision about one proposal."""
+    with house.store.read() as reading:
+        return answer_json(showing.why(reading, reading.existing(ProposalId(proposal))))
+
+
 @routes.post("/proposals/{proposal}/answer")
 async def post_answer(request: Request, proposal: str, house: TheHouse, by: Person) -> Response:
     """Answer a held proposal or a draft."""

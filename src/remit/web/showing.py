@@ -7,8 +7,9 @@ from typing import Any
 from remit.core.action import Action
 from remit.core.codec import to_plain
 from remit.core.facts import Entry
-from remit.core.gate import Reason
-from remit.core.reasons import for_agent, sentence
+from remit.core.gate import Reason, decide
+from remit.core.reasons import allowed_if, for_agent, sentence
+from remit.core.types import Verdict
 from remit.flow.propose import Answer
 from remit.ports import Reading
 from remit.sdk import messages
@@ -49,6 +50,27 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "due_at": action.due_at.isoformat() if action.due_at else None,
         "answered_by": action.answered_by,
         "seen": action.seen,
+    }
+
+
+def why(reading: Reading, action: Action) -> dict[str, Any]:
+    """Show why a proposal was decided as it was, and whether deciding it again gives the same."""
+    decided = reading.decision(action)
+    policy = reading.policy_of(decided.policy_digest)
+    again = decide(decided.given, policy)
+    reasons = [reason for reason in decided.reasons if reason.floor > Verdict.ALLOW or reason is decided.reasons[0]]
+    return {
+        "proposal": action.proposal,
+        "use_case": action.use_case,
+        "operation": action.operation,
+        "record": action.record,
+        "state": str(action.state),
+        "verdict": decided.verdict.name.lower(),
+        "why": [_shown(reason) for reason in reasons],
+        "allowed_if": allowed_if(again),
+        "policy": policy.number,
+        "level": int(again.in_force),
+        "decided_again": "same" if (again.verdict, again.reasons) == (decided.verdict, decided.reasons) else "different",
     }
 
 

@@ -1,0 +1,65 @@
+"""Everything a policy says about one operation of one use case, brought together once, because the gate is asked often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from remit.core.attributes import ActionFacts
+from remit.core.catalogue import CatalogueEntry, Condition
+from remit.core.charter import Charter
+from remit.core.classify import Classified, Known, classify, narrow_form
+from remit.core.conditions import Judgement, judgement_of
+from remit.core.rulebook import OperationRules
+from remit.core.types import Kind, Level
+
+if TYPE_CHECKING:
+    from remit.core.gate import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What is known before any particular action: charter, catalogue entry, rules, and what the narrow form comes to.
+
+    `clean` keeps the decision per level for an action in its narrow form about which there is nothing else to say.
+    """
+
+    charter: Charter | None
+    entry: CatalogueEntry | None
+    catalogue: Known
+    rules: OperationRules | None
+    visible: frozenset[str]
+    narrow: Classified | None
+    conditions: tuple[Judgement, ...]
+    clean: dict[Level, Decision] = field(default_factory=dict, compare=False, repr=False)
+
+    def classify(self, facts: ActionFacts) -> Classified:
+        """Give the class of one action at this place."""
+        entry = self.entry
+        if self.narrow is not None and entry is not None and facts.inner is None:
+            for judged in self.conditions:
+                if judged(facts, entry) is not True:
+                    break
+            else:
+                return self.narrow
+        connector = "" if self.charter is None else self.charter.connector
+        return classify(entry, facts, connector=connector, known=self.catalogue)
+
+    def stays_a_draft(self, classified: Classified) -> bool:
+        """Whether it writes inside Remit's own draft area. A draft that may be live is no draft, whatever it is called."""
+        entry = self.entry
+        return entry is not None and entry.kind is Kind.DRAFT and Condition.DRAFT_UNPUBLISHED not in classified.failed
+
+
+def place(charter: Charter | None, entry: CatalogueEntry | None, catalogue: Known, rules: OperationRules | None) -> Place:
+    """Bring together what is known of an operation."""
+    narrow = None if entry is None else narrow_form(entry, connector="" if charter is None else charter.connector)
+    return Place(
+        charter=charter,
+        entry=entry,
+        catalogue=catalogue,
+        rules=rules if rules is not None and rules.ids else None,
+        visible=frozenset() if charter is None else charter.visible_fields,
+        narrow=narrow,
+        conditions=() if entry is None else tuple(judgement_of(condition) for condition in entry.narrow_when),
+    )
