@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
-from remit.core.catalogue import Mode
-from remit.core.classify import ActionFacts
+from dataclasses import replace
+
+from remit.core.catalogue import Condition, Mode, Override
+from remit.core.charter import RuleSpec
+from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
-from tests.core.small_policy import USE_CASE, asked, charter, entry, policy
+from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 SENDS = policy(entry(contacts_person=True))
 LIMITED = policy(charters={USE_CASE: charter(highest_reach=2)})
+RULED = policy(
+    charters={
+        USE_CASE: charter(
+            rules={
+                "owned": RuleSpec(when="owned", verdict="hold", because="Somebody looks after this one already."),
+                "elsewhere": RuleSpec(
+                    when="owned", verdict="block", because="Never here.", operations=(Operation("email.send"),)
+                ),
+                "unsure": RuleSpec(
+                    when="has(claimed.confidence_ppm) && claimed.confidence_ppm < 500000",
+                    verdict="draft",
+                    because="The agent says itself that it is unsure.",
+                    operations=(OPERATION,),
+                ),
+            }
+        )
+    }
+)
+"""One rule for everything, one for another operation, one that looks at what the agent says of itself."""
+
+DRAFTED = policy(
+    entry(
+        kind=Kind.DRAFT,
+        wide=CLASSES["high, irreversible"],
+        narrow=CLASSES["low, easy"],
+        narrow_when=(Condition.DRAFT_UNPUBLISHED,),
+        mode=Mode.APPROVE,
+    )
+)
+ELSEWHERE = policy(
+    entry(
+        overrides={
+            "sandbox": Override(at_least=CLASSES["medium, easy"], why="it mails."),
+            "other": Override(at_least=CLASSES["high, easy"], why="it calls."),
+        }
+    )
+)
+CARRYING = policy(
+    entry(),
+    entry(
+        operation=Operation("note.create"),
+        wide=CLASSES["medium, easy"],
+        narrow=CLASSES["low, easy"],
+        narrow_when=(Condition.ONE_RECORD,),
+    ),
+    charters={USE_CASE: charter(highest_reach=1000)},
+)
+
+
+def carrying(*operations: str, reach: int | None = 1, inner_reach: int | None = 1) -> ActionFacts:
+    """Return the facts of an envelope that carries these calls."""
+    inside = replace(ESTABLISHED, reach=inner_reach)
+    return replace(
+        ESTABLISHED, reach=reach, inner=tuple(InnerCall(operation=Operation(name), facts=inside) for name in operations)
+    )
+
+
 CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
     "nothing stands against it": (policy(), asked(), {"level_table": Verdict.ALLOW}),
     "no such use case": (
@@ -105,5 +165,63 @@ CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
         policy(),
         asked(ceilings=(Ceiling(level=Level.EXECUTE, code="charter"),)),
         {"level_table": Verdict.ALLOW},
+    ),
+    "a rule of the charter": (
+        RULED,
+        asked(facts=replace(ESTABLISHED, owned=True)),
+        {"level_table": Verdict.ALLOW, "rule": Verdict.HOLD},
+    ),
+    "no rule of the charter": (RULED, asked(), {"level_table": Verdict.ALLOW}),
+    "a rule that nobody can evaluate": (
+        RULED,
+        asked(facts=replace(ESTABLISHED, owned=None)),
+        {"level_table": Verdict.ALLOW, "rule_not_evaluated": Verdict.HOLD},
+    ),
+    "a rule about what the agent says": (
+        RULED,
+        asked(claimed=Claimed(confidence_ppm=499_999)),
+        {"level_table": Verdict.ALLOW, "rule": Verdict.DRAFT},
+    ),
+    "a rule about what the agent says, which it escapes": (
+        RULED,
+        asked(claimed=Claimed(confidence_ppm=500_000)),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "a draft that stays one": (DRAFTED, asked(granted=Level.ASSIST), {"draft_area": Verdict.ALLOW}),
+    "a draft that is live": (
+        DRAFTED,
+        asked(facts=replace(ESTABLISHED, published=True)),
+        {"level_table": Verdict.HOLD, "catalogue_approve": Verdict.HOLD},
+    ),
+    "a draft of which nobody can tell": (
+        DRAFTED,
+        asked(facts=replace(ESTABLISHED, published=None)),
+        {"level_table": Verdict.HOLD, "catalogue_approve": Verdict.HOLD},
+    ),
+    "worse on its connector": (ELSEWHERE, asked(), {"level_table": Verdict.HOLD}),
+    "worse on its connector, with a certificate": (
+        ELSEWHERE,
+        asked(granted=Level.OPTIMISE, certificate=True),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "an envelope of calls that are no worse": (
+        CARRYING,
+        asked(facts=carrying(OPERATION, "note.create")),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "an envelope that touches too much for the calls inside": (
+        CARRYING,
+        asked(facts=carrying("note.create", reach=2)),
+        {"level_table": Verdict.HOLD},
+    ),
+    "an envelope that carries what nobody knows": (
+        CARRYING,
+        asked(facts=carrying(OPERATION, "contact.teleport")),
+        {"level_table": Verdict.HOLD},
+    ),
+    "an envelope whose calls nobody counted": (
+        CARRYING,
+        asked(facts=carrying("note.create", inner_reach=None)),
+        {"level_table": Verdict.HOLD},
     ),
 }

@@ -13,6 +13,7 @@ from remit.core.classify import ActionFacts
 from remit.core.gate import GateInput
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
+from remit.core.rulebook import compile_rules
 from remit.core.types import ActionClass, Kind, Level, Operation, ProposalId, Reversibility, Risk, UseCaseId
 
 USE_CASE = UseCaseId("enrich")
@@ -122,7 +123,11 @@ def policy(*entries: CatalogueEntry, charters: Mapping[UseCaseId, Charter] | Non
     """Compile a policy from entries and charters; without any, from the smallest of each."""
     known = charters if charters is not None else {USE_CASE: charter()}
     return CompiledPolicy(
-        number=1, digest="d" * 64, charters=known, catalogue={one.operation: one for one in (entries or (entry(),))}
+        number=1,
+        digest="d" * 64,
+        charters=known,
+        catalogue={one.operation: one for one in (entries or (entry(),))},
+        rules={one.id: compile_rules(one, {}) for one in known.values() if one.rules},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +12,15 @@ import pytest
 
 from remit.core import gate
 from remit.core.approval import at_release
-from remit.core.catalogue import Condition
-from remit.core.classify import ActionFacts
+from remit.core.catalogue import Condition, Override
+from remit.core.class_reasons import CONDITION_WORDS
+from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
 from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence
 from remit.core.types import Kind, Level, Operation, Verdict
-from tests.core.gate_questions import CHECKED
-from tests.core.small_policy import CLASSES, asked, entry, policy
+from tests.core.gate_questions import CHECKED, RULED
+from tests.core.small_policy import CLASSES, ESTABLISHED, asked, entry, policy
 
 SOURCES = Path(gate.__file__).parents[1]
 
@@ -71,7 +73,7 @@ def test_every_reason_of_the_gate_makes_a_sentence(name: str) -> None:
     rules, given = EMITTED[name]
     for reason in decide(given, rules).reasons:
         told = sentence(reason)
-        assert told.endswith(".")
+        assert told.endswith((".", ".)"))
         assert not set("{}") & set(told)
 
 
@@ -89,40 +91,76 @@ def test_what_is_held_again_makes_a_sentence() -> None:
     assert [sentence(reason) for reason in reasons] == ["Something changed since it was looked at: record, reach."]
 
 
+def test_a_rule_is_told_in_the_words_of_its_charter_and_by_its_name() -> None:
+    reason, *_ = decide(asked(facts=replace(ESTABLISHED, owned=True)), RULED).reasons
+    assert sentence(reason) == "Somebody looks after this one already. (Rule owned.)"
+
+
+def test_a_rule_that_cannot_be_evaluated_says_what_was_missing() -> None:
+    reason, *_ = decide(asked(facts=replace(ESTABLISHED, owned=None)), RULED).reasons
+    assert sentence(reason) == "The rule owned could not be evaluated, so it counts: owned is missing."
+
+
 @pytest.mark.parametrize("code", ["level_lost", "held_for_person"])
 def test_a_sentence_without_values_needs_none(code: str) -> None:
     assert not [name for _, name, _, _ in string.Formatter().parse(SENTENCES[code]) if name]
     assert sentence(Reason(code=code, floor=Verdict.HOLD)) == SENTENCES[code]
 
 
+FILLING = (Condition.NO_LISTENERS, Condition.FIELD_EMPTY, Condition.NOT_SET_BY_PERSON, Condition.ONE_RECORD)
 SAID = {
     "alone": (
         policy(),
         asked(),
-        "At level 3 (Execute low-risk) an action that is low risk and easy to undo may be carried out alone.",
+        "At level 3 (Execute low-risk) an action of low risk that is easy to undo may be carried out alone.",
     ),
     "off": (
         policy(),
         asked(granted=Level.OFF),
-        "At level 0 (Off) an action that is low risk and easy to undo is not carried out.",
+        "At level 0 (Off) an action of low risk that is easy to undo is not carried out.",
     ),
     "drafted": (
         policy(),
         asked(granted=Level.ASSIST),
-        "At level 1 (Assist) an action that is low risk and easy to undo is prepared for a person to do.",
+        "At level 1 (Assist) an action of low risk that is easy to undo is prepared for a person to do.",
     ),
     "held": (
         policy(entry(wide=CLASSES["high, partial"])),
         asked(granted=Level.OPTIMISE),
-        "At level 4 (Optimise) an action that is high risk and partial to undo waits for a person.",
+        "At level 4 (Optimise) an action of high risk that can only partly be undone waits for a person.",
     ),
     "why it is not the milder form": (
-        policy(entry(wide=CLASSES["medium, easy"], narrow=CLASSES["low, easy"], narrow_when=tuple(Condition))),
+        policy(entry(wide=CLASSES["medium, easy"], narrow=CLASSES["low, easy"], narrow_when=FILLING)),
         asked(facts=ActionFacts(reach=1, listeners=(), field_empty=False, set_by_person=True)),
         (
-            "At level 3 (Execute low-risk) an action that is medium risk and easy to undo waits for a person. "
+            "At level 3 (Execute low-risk) an action of medium risk that is easy to undo waits for a person. "
             "It is not the milder form, because it would overwrite a value that is already there "
             "and a person set the present value."
+        ),
+    ),
+    "what nobody could tell, after what was found": (
+        policy(entry(wide=CLASSES["medium, easy"], narrow=CLASSES["low, easy"], narrow_when=FILLING)),
+        asked(facts=ActionFacts(reach=1, field_empty=False)),
+        (
+            "At level 3 (Execute low-risk) an action of medium risk that is easy to undo waits for a person. "
+            "It is not the milder form, because it would overwrite a value that is already there "
+            "and nobody could tell what listens to what it changes or who set the present value."
+        ),
+    ),
+    "what the connector adds": (
+        policy(entry(overrides={"sandbox": Override(at_least=CLASSES["high, easy"], why="it mails.")})),
+        asked(),
+        (
+            "At level 3 (Execute low-risk) an action of high risk that is easy to undo waits for a person. "
+            "On sandbox it does more than elsewhere."
+        ),
+    ),
+    "what an envelope carries": (
+        policy(),
+        asked(facts=replace(ESTABLISHED, inner=(InnerCall(operation=Operation("email.send"), facts=ESTABLISHED),))),
+        (
+            "At level 3 (Execute low-risk) an action of high risk that cannot be undone waits for a person. "
+            "It carries email.send, which is worse than the envelope itself."
         ),
     ),
 }
@@ -138,7 +176,7 @@ def test_the_table_says_it_in_words(name: str) -> None:
 def test_every_condition_has_its_words(condition: Condition) -> None:
     rules = policy(entry(wide=CLASSES["medium, easy"], narrow=CLASSES["low, easy"], narrow_when=(condition,)))
     (told,) = [sentence(reason) for reason in decide(asked(facts=ActionFacts()), rules).reasons if reason.code == "level_table"]
-    assert "because it " in told or "because an " in told or "because a " in told
+    assert f"because nobody could tell {CONDITION_WORDS[condition].unknown}." in told
 
 
 # ---------------------------------------------------------------------------------------------------------------- allowed if
@@ -166,6 +204,11 @@ UNLOCKED: dict[str, tuple[CompiledPolicy, GateInput, list[str]]] = {
     "a suppressed person": (
         policy(entry(contacts_person=True)),
         asked(stops=("everything",), facts=ActionFacts(reach=1, suppressed=True)),
+        [],
+    ),
+    "a rule of the charter is not to be talked round": (
+        RULED,
+        asked(stops=("everything",), facts=replace(ESTABLISHED, owned=True)),
         [],
     ),
     "several things at once": (

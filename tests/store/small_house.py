@@ -136,10 +136,20 @@ def charter(**evidence: Any) -> dict[str, Any]:
 
 def documents(**evidence: Any) -> dict[str, str]:
     """Write a catalogue of three operations and one charter."""
-    mild = {"kind": "act", "narrow": "low, easy", "narrow_when": ["one_record", "no_listeners"]}
+    plain = {
+        "kind": "act",
+        "stage": "execute_low_risk",
+        "why": "It may start an automation.",
+        "undo": {"how": "Put back what was there.", "capture": ["before"], "residue": "What was started."},
+        "reach": {"unit": "records"},
+        "personal_data": "indirect",
+        "contacts_person": False,
+        "guardrails": [],
+    }
+    mild = {**plain, "narrow": "low, easy", "narrow_when": ["one_record", "no_listeners"]}
     actions = {
         TAGGING: {"name": "Add a tag", "mode": "execute", "wide": "medium, partial", **mild},
-        WRITING: {"name": "Write a field", "mode": "approve", "wide": "medium, easy", "kind": "act"},
+        WRITING: {"name": "Write a field", "mode": "approve", "wide": "medium, easy", **plain},
         NOTING: {"name": "Write a note", "mode": "execute", "wide": "medium, easy", **mild},
     }
     return {CATALOGUE: json.dumps({"actions": actions}), f"charter:{DESK}": json.dumps(charter(**evidence))}
