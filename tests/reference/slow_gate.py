@@ -6,9 +6,11 @@ Each function answers one sentence of the description with a floor and a reason 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from remit.core.gate import GateInput
 from remit.core.policy import CompiledPolicy
+from tests.reference.written_conditions import BROKEN, WRITTEN
 
 ORDER = ["allow", "hold", "draft", "block"]  # ordered by restriction
 
@@ -20,6 +22,20 @@ BASE = {
     4: {"low easy": "allow", "low partial": "certificate", "medium easy": "certificate", "anything": "hold"},
 }
 RISKS, REVERSALS = ["low", "medium", "high"], ["easy", "partial", "irreversible"]
+WORST = (2, 2)
+A_DAY = 1440
+LARGEST = 9_223_372_036_854_775_807
+FACTS = (
+    *("record", "reach", "listeners", "field_empty", "set_by_person", "suppressed", "reserved_fields", "owned"),
+    *("inside_territory", "notifies", "seeds_only", "internal_only", "feeds", "published", "matches_existing"),
+    *("step_ppm", "band_ppm", "starts_in_minutes"),
+)
+SAID = ("confidence_ppm", "grounds")
+
+
+def strictest(reasons: set[tuple[str, str]]) -> str:
+    """Return the strictest floor of all."""
+    return ORDER[max(ORDER.index(floor) for _, floor in reasons)]
 
 
 class SlowGate:
@@ -30,12 +46,13 @@ class SlowGate:
         self.given = given
         self.facts = given.facts
         self.charter = policy.charters.get(given.use_case)
-        names = [name for name in policy.catalogue if name == str(given.operation).split(":")[0]]
-        self.entry = policy.catalogue[names[0]] if names else None
+        self.known = policy.catalogue
+        self.entry = self.look_up(given.operation)
 
-    def verdict(self) -> str:
-        """Return the strictest floor of all."""
-        return ORDER[max(ORDER.index(floor) for _, floor in self.reasons())]
+    def look_up(self, operation: str) -> Any:
+        """Find what the catalogue says; a variant of a charter is an operation like the one it varies."""
+        names = [name for name in self.known if str(name) == str(operation).split(":")[0]]
+        return self.known[names[0]] if names else None
 
     def reasons(self) -> set[tuple[str, str]]:
         """Return every reason with its floor."""
@@ -49,6 +66,7 @@ class SlowGate:
             self.catalogue,
             self.stops,
             self.draws,
+            self.rules,
         ):
             found |= set(sentence())
         return found
@@ -63,15 +81,21 @@ class SlowGate:
         return level
 
     def base(self) -> tuple[str, str]:
-        """Read the table; drafts are allowed from level 1."""
+        """Read the table; drafts are allowed from level 1, for as long as they are drafts."""
         level = self.level()
-        if self.entry is not None and self.entry.kind == "draft" and level > 0:
+        if self.drafts() and level > 0:
             return "draft_area", "allow"
         row = BASE[level]
         floor = row.get(self.words(), row["anything"])
         if floor == "certificate":
             floor = "allow" if self.given.certificate else "hold"
         return self.limited_by(level), floor
+
+    def drafts(self) -> bool:
+        """Say whether it only writes a draft: one that may be live, or of which nobody can tell, is judged like any action."""
+        if self.entry is None or self.entry.kind != "draft":
+            return False
+        return "draft_unpublished" not in [str(one) for one in self.entry.narrow_when] or self.facts.published is False
 
     def limited_by(self, level: int) -> str:
         """Say what the level in force comes from: the grant, or the first of the lowest ceilings below it."""
@@ -81,23 +105,50 @@ class SlowGate:
         return f"ceiling_{lowest[0]}"
 
     def words(self) -> str:
-        """Return the class in words; an unknown operation has the worst one."""
-        if self.entry is None:
-            return "high irreversible"
-        found = self.entry.narrow if self.narrow() and self.entry.narrow is not None else self.entry.wide
-        return f"{RISKS[int(found.risk)]} {REVERSALS[int(found.reversibility)]}"
+        """Return the class in words."""
+        risk, reversal = self.class_of(self.entry, self.facts)
+        return f"{RISKS[risk]} {REVERSALS[reversal]}"
 
-    def narrow(self) -> bool:
+    def class_of(self, entry: Any, facts: Any) -> tuple[int, int]:
+        """Take the worst of its form, of what the connector does besides, and of every call inside."""
+        if entry is None:
+            return WORST
+        form = entry.narrow if self.narrow(entry, facts) else entry.wide
+        found = [(int(form.risk), int(form.reversibility))]
+        if self.charter is not None and self.charter.connector in entry.overrides:
+            least = entry.overrides[self.charter.connector].at_least
+            found.append((int(least.risk), int(least.reversibility)))
+        for call in facts.inner or ():
+            widest = None if facts.reach is None or call.facts.reach is None else max(facts.reach, call.facts.reach)
+            found.append(self.class_of(self.look_up(call.operation), Inside(call.facts, widest)))
+        return max(risk for risk, _ in found), max(reversal for _, reversal in found)
+
+    def narrow(self, entry: Any, facts: Any) -> bool:
         """Say whether it is the narrow form: there is one, and every condition of it is established."""
-        if self.entry is None or self.entry.narrow is None:
+        if entry is None or entry.narrow is None:
             return False
+        up_to = entry.reach.narrow_up_to
+        stepped, started = None not in {facts.step_ppm, facts.band_ppm}, facts.starts_in_minutes is not None
         established = {
-            "no_listeners": self.facts.listeners is not None and len(self.facts.listeners) == 0,
-            "field_empty": self.facts.field_empty is not None and self.facts.field_empty,
-            "not_set_by_person": self.facts.set_by_person is not None and not self.facts.set_by_person,
-            "one_record": self.facts.reach is not None and self.facts.reach < 2,
+            "no_listeners": facts.listeners == (),
+            "field_empty": facts.field_empty is True,
+            "not_set_by_person": facts.set_by_person is False,
+            "one_record": facts.reach is not None and facts.reach < 2,
+            "within_reach": facts.reach is not None and up_to is not None and not facts.reach > up_to,
+            "ordinary_fields": facts.reserved_fields == (),
+            "unowned": facts.owned is False,
+            "inside_territory": facts.inside_territory is True,
+            "no_message": facts.notifies == (),
+            "seeds_only": facts.seeds_only is True,
+            "internal_only": facts.internal_only is True,
+            "list_feeds_nothing": facts.feeds == (),
+            "draft_unpublished": facts.published is False,
+            "record_new": facts.matches_existing is False,
+            "step_within_band": stepped and -facts.band_ppm <= facts.step_ppm <= facts.band_ppm,
+            "start_far_off": started and not facts.starts_in_minutes < A_DAY,
+            "inner_known": facts.inner is not None and len(facts.inner) > 0,
         }
-        return all(established[str(condition)] for condition in self.entry.narrow_when)
+        return all(established[str(condition)] for condition in entry.narrow_when)
 
     # ------------------------------------------------------------------------------------------------------------------ charter
 
@@ -139,9 +190,11 @@ class SlowGate:
         """Add the floor of the catalogue; writing a draft has none."""
         if self.entry is None:
             yield "unknown_operation", "hold"
-        elif self.entry.kind == "act" and self.entry.mode == "draft_only":
+        elif self.drafts():
+            return
+        elif self.entry.mode == "draft_only":
             yield "catalogue_draft_only", "draft"
-        elif self.entry.kind == "act" and (self.entry.human_only or (self.entry.mode == "approve" and not self.narrow())):
+        elif self.entry.stage == "human_only" or (self.entry.mode == "approve" and not self.narrow(self.entry, self.facts)):
             yield "catalogue_approve", "hold"
 
     # -------------------------------------------------------------------------------------------------------------- stops, draws
@@ -155,3 +208,43 @@ class SlowGate:
         """Hold what was drawn."""
         if self.given.drawn:
             yield "drawn_for_review", "hold"
+
+    # -------------------------------------------------------------------------------------------------------------------- rules
+
+    def rules(self) -> Iterator[tuple[str, str]]:
+        """Add the floor of every rule that fires; one that cannot be evaluated fires too."""
+        for _, code, floor in self.fired():
+            yield code, floor
+
+    def fired(self) -> Iterator[tuple[str, str, str]]:
+        """Ask the rules of the charter that look at this operation, one by one, each by the meaning that was written for it."""
+        if self.charter is None or str(self.given.operation) not in [str(name) for name in self.charter.operations]:
+            return
+        for name, rule in self.charter.rules.items():
+            if len(rule.operations) > 0 and str(self.given.operation) not in [str(one) for one in rule.operations]:
+                continue
+            found = WRITTEN[rule.when](self.told())
+            if found is not False:
+                yield name, ("rule" if found else "rule_not_evaluated"), rule.verdict
+
+    def told(self) -> dict[str, Any]:
+        """Return what a rule may look at, by name: facts, and what the agent says of itself. What is not known is left out."""
+        seen = {name: getattr(self.facts, name) for name in FACTS}
+        seen |= {f"claimed.{name}": getattr(self.given.claimed, name) for name in SAID}
+        return {name: self.sound(value) for name, value in seen.items() if value is not None}
+
+    def sound(self, value: Any) -> Any:
+        """Return a value, or that it is broken: a number has to fit into 64 bits."""
+        return BROKEN if isinstance(value, int) and not -LARGEST - 1 <= value <= LARGEST else value
+
+
+class Inside:
+    """The facts of a call inside, with the reach of all that the envelope touches."""
+
+    def __init__(self, facts: Any, reach: int | None) -> None:
+        """Look at these facts, but for the reach."""
+        self._facts, self.reach = facts, reach
+
+    def __getattr__(self, name: str) -> Any:
+        """Return any other fact as it is."""
+        return getattr(self._facts, name)
