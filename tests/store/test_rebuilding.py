@@ -34,7 +34,7 @@ EARN: list[Step] = [
     ("sign", 0, 0),
 ]
 LOSE: list[Step] = [
-    *[("ask", 0, number) for number in range(3, 11)],
+    *[("ask", kind, number) for kind in (0, 3) for number in (0, 1, 2, 4, 5, 6, 8, 9, 10)],
     ("answer all", REJECT, 0),
     ("judge", 0, 0),
 ]
