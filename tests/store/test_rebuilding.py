@@ -106,7 +106,7 @@ def decided_again(store: SqliteStore) -> None:
                 assert (decision.verdict, decision.reasons) == (entry.fact.verdict, entry.fact.reasons)
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 5)
 @given(st.integers(0, 2**32))
 def test_rebuilt_projections_equal_the_live_ones(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
