@@ -67,6 +67,8 @@ def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
     """Make the keys of a data folder, once. Returns whether anything was made. Raises `StoreUnavailable`."""
     if (folder / SECRET).exists():
         return False
+    if (folder / FILE).exists():  # new keys beside an old ledger would make it unreadable for ever
+        raise NotInitialised(asked=f"keys for {folder}", found=f"a ledger without {SECRET}", do="Put the original keys back")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
@@ -81,6 +83,7 @@ def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
 def write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)  # one that was there already keeps its mode otherwise
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 

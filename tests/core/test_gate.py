@@ -146,11 +146,11 @@ def test_a_reason_shows_value_against_limit() -> None:
 
 
 def test_a_reason_names_what_was_found() -> None:
-    grounds = Claimed(grounds=("politics", "health", "job"))
+    grounds = Claimed(grounds=("politics", "health", "job", "zodiac", "age", "income", "faith"))
     given = asked(odd_arguments=("a", "b"), stops=("everything", "use_case:enrich"), claimed=grounds)
     found = {reason.code: dict(reason.values) for reason in decide(given, policy()).reasons}
     assert found["argument_not_in_charter"] == {"found": "a, b"}
-    assert found["outside_window"] == {"found": "health, politics"}
+    assert found["outside_window"] == {"found": "age, faith, health, income, politics, zodiac"}
     assert found["stopped"] == {"scope": "everything, use_case:enrich"}
 
 

@@ -18,7 +18,8 @@ from remit.core.lifecycle import State
 from remit.flow.adopt import adopt
 from remit.flow.judge import judge
 from remit.runner.local import drain
-from remit.wire import AGENT_KEY, installation
+from remit.store.sqlite import FILE
+from remit.wire import AGENT_KEY, LEDGER_KEY, PERSON_TOKEN, SECRET, installation
 from tests.doors.doorway import ADA_KEY, answering
 from tests.doors.terminal import Remit, commands
 from tests.flow.stage import CRM, CountedIds, FrozenClock, Stage, charter, every_operation, furnish, person, tag
@@ -203,6 +204,54 @@ def test_init_makes_a_folder_that_can_be_used_at_once(remit: Remit, tmp_path: Pa
     assert remit("doctor", "--json", data_dir=fresh).status == 0
 
 
+LEFT: dict[str, tuple[str, ...]] = {
+    "the first key": (LEDGER_KEY,),
+    "all keys": (LEDGER_KEY, PERSON_TOKEN, SECRET),
+    "an empty file": (LEDGER_KEY, PERSON_TOKEN, SECRET, FILE),
+}
+
+
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT)
+def test_an_init_that_was_cut_off_is_finished_by_the_next(remit: Remit, tmp_path: Path, left: tuple[str, ...]) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    remit("init", "--contacts", "5", data_dir=whole)
+    cut.mkdir()
+    for name in left:
+        shutil.copy(whole / name, cut / name)
+    if FILE in left:
+        (cut / FILE).write_bytes(b"")
+    assert remit("doctor", data_dir=cut).status in {1, 6}
+    assert remit("init", "--contacts", "5", "--json", data_dir=cut).status == 0
+    assert remit("doctor", data_dir=cut).status == 0
+    asked = ("propose", "--use-case", "score", "--operation", "contact.tag.add", "contact=c00001", "tag=not-now", "--json")
+    assert remit(*asked, data_dir=cut).told["state"] == "held"
+
+
+def test_a_key_that_is_written_again_is_for_its_owner_alone(remit: Remit, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / LEDGER_KEY).write_text("")
+    (fresh / LEDGER_KEY).chmod(0o644)
+    assert remit("init", "--contacts", "5", data_dir=fresh).status == 0
+    assert remit("doctor", data_dir=fresh).status == 0
+
+
+def test_an_init_before_the_agents_key_is_finished_by_the_next(remit: Remit, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    remit("init", "--contacts", "5", data_dir=fresh)
+    (fresh / AGENT_KEY).unlink()
+    assert remit("init", "--contacts", "5", data_dir=fresh).status == 0
+    asked = ("propose", "--use-case", "score", "--operation", "contact.tag.add", "contact=c00001", "tag=not-now", "--json")
+    assert remit(*asked, data_dir=fresh).told["state"] == "held"
+
+
+def test_no_new_keys_are_made_beside_an_old_ledger(remit: Remit, folder: Path) -> None:
+    (folder / SECRET).unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert remit("init", "--json").problem["code"] == "not_initialised"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
 def test_words_of_people_and_agents_are_shown_as_they_are(remit: Remit) -> None:
     odd = "[red]x[/red] [/nothing] [link=http://x]y[/link]"
     remit("propose", "--use-case", "crm", "--operation", "note.create", "contact=c0001", f"text={odd}")
@@ -211,6 +260,18 @@ def test_words_of_people_and_agents_are_shown_as_they_are(remit: Remit) -> None:
     shown = remit("ledger", "show", "--limit", "1000")
     assert shown.status == 0
     assert "[/nothing]" in shown.out
+
+
+@pytest.mark.parametrize("name", ["Jürgen", "李", "a\nb", "100 %", "dana@example.org"])
+def test_a_person_is_called_by_her_name(remit: Remit, name: str) -> None:
+    assert remit("stop", "all", "--as", name, "--json").status == 0
+    assert remit("ledger", "show", "--limit", "1000", "--json").told[-1]["actor"] == f"person:{name}"
+
+
+@pytest.mark.parametrize("key", ["kéy", "a\nb", " ", "x" * 10_000])
+def test_a_key_of_any_shape_is_only_wrong(remit: Remit, key: str) -> None:
+    asked = ("propose", "--use-case", "crm", "--operation", "contact.tag.add", "--key", key, "--json")
+    assert remit(*asked).problem["code"] == "not_authenticated"
 
 
 # ---------------------------------------------------------------------------------------------- what a command carries out first

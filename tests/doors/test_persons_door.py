@@ -60,6 +60,11 @@ async def test_a_limit_that_makes_no_sense_is_a_problem_like_any_other(dana: htt
     await problem(await dana.get(f"{DESK}/{path}", params={"limit": limit}), 422, "invalid_input")
 
 
+@pytest.mark.parametrize("after", ["-1", "1" + "0" * 30, "now"])
+async def test_a_place_in_the_ledger_that_cannot_be_is_a_problem(dana: httpx.AsyncClient, after: str) -> None:
+    await problem(await dana.get(f"{DESK}/ledger", params={"after": after}), 422, "invalid_input")
+
+
 async def test_a_path_that_does_not_exist_is_a_problem_like_any_other(dana: httpx.AsyncClient) -> None:
     await problem(await dana.get(f"{DESK}/nothing"), 404, "not_found")
     await problem(await dana.get("/api/v2/proposals"), 404, "not_found")
@@ -119,6 +124,9 @@ ANSWERS: dict[str, tuple[dict[str, Any], int]] = {
     "nothing seen": ({"seen": None}, 422),
     "nonsense seen": ({"seen": "nonsense"}, 409),
     "seconds that are none": ({"seconds_seen": "long"}, 422),
+    "seconds before now": ({"seconds_seen": -1}, 422),
+    "seconds without end": ({"seconds_seen": 2**60}, 422),
+    "an edit too large to keep": ({"answer": "approve_edited", "edited": {"contact": "c0001", "balance": 2**60}}, 422),
 }
 
 

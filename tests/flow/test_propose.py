@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from remit.core.facts import Decided, Proposed
+from remit.core.facts import Decided, Done, Proposed
 from remit.core.lifecycle import State
 from remit.core.proposal import LARGEST_BATCH, LARGEST_BYTES, Ask
-from remit.core.types import Answer, UseCaseId, Value, Verdict
+from remit.core.types import Answer, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound, RemitError, TooLarge
 from remit.flow.propose import current, propose
 from remit.flow.review import withdraw
@@ -136,6 +137,12 @@ async def test_a_call_id_is_not_used_twice_after_a_person_edited_the_proposal(st
             await stage.reply(other)
 
 
+async def test_the_same_call_id_at_the_same_time_is_one_proposal(stage: Stage) -> None:
+    replies = await asyncio.gather(*(stage.reply(tag(call_id="one")) for _ in range(20)))
+    assert len({reply.proposal for reply in replies}) == 1
+    assert len(stage.facts_of(Proposed)) == 1
+
+
 async def test_two_agents_may_use_the_same_call_id(stage: Stage) -> None:
     mine, theirs = await stage.reply(tag(call_id="one")), await stage.reply(tag(use_case=DESK, call_id="one"), OTTO)
     assert mine.proposal != theirs.proposal
@@ -238,9 +245,11 @@ async def test_confidence_buys_nothing(stage: Stage) -> None:
 async def test_what_an_agent_writes_never_reaches_the_ledger(stage: Stage) -> None:
     words = "Anna Miller 555-0199"
     asks = [ask(NOTING, CRM, "one", contact="c0001", text=words), replace(tag(call_id="two"), reason=words)]
-    await propose(stage.house, ADA, asks)
-    await stage.reply(tag(name=words, use_case=DESK, call_id="three"), OTTO)
-    assert len(stage.facts_of(Decided)) == 3
+    await propose(stage.house, ADA, [*asks, tag(name=words, call_id="three")])
+    await stage.reply(tag(name=words, use_case=DESK, call_id="four"), OTTO)
+    await stage.say(stage.action(ProposalId("0001000000")))
+    await stage.leave()
+    assert (len(stage.facts_of(Decided)), len(stage.facts_of(Done))) == (4, 1)
     assert words not in str(stage.facts())
 
 

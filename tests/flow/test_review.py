@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -156,6 +157,16 @@ async def test_one_proposal_twice_in_a_batch_is_answered_once(stage: Stage) -> N
     outcomes = await answer_each(stage.house, [given, given])
     assert isinstance(outcomes[1], AlreadyAnswered)
     assert len(stage.facts_of(Answered)) == 1
+
+
+async def test_of_many_people_who_answer_at_the_same_time_one_is_heard(stage: Stage) -> None:
+    action = await stage.proposed(tag())
+    said = [Answer.APPROVE, Answer.REJECT] * 5
+    ends = await asyncio.gather(*(stage.say(action, one, by=f"{n}") for n, one in enumerate(said)), return_exceptions=True)
+    assert [type(end) for end in ends].count(AlreadyAnswered) == len(said) - 1
+    assert len(stage.facts_of(Answered)) == 1
+    await stage.leave()
+    assert stage.has_tag() == (stage.state(action) is State.DONE)
 
 
 async def test_what_a_person_writes_stays_out_of_the_ledger(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """How long anything may take, in seconds; machines are shared."""
 
 _PROGRAM = [sys.executable, "-c", "from remit.cli.main import main; main()"]

@@ -108,7 +108,7 @@ class Desk:
         contact = f"c{other % 4}"  # there is no fourth
         operation, arguments = pick(
             [
-                (TAGGING, {"contact": contact, "tag": pick(["vip", "gold", "new", SECRET.lower()], other)}),
+                (TAGGING, {"contact": contact, "tag": pick(["vip", "gold", "new", SECRET.lower()], other // 3)}),
                 (WRITING, {"contact": contact, "region": pick([SECRET, "south"], other)}),
                 (NOTING, {"contact": contact, "text": f"{SECRET}, note {other}"}),
                 (TAGGING, {"contact": contact, "tag": pick(["vip", "gold"], other)}),

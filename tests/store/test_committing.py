@@ -284,14 +284,80 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
         store.write_now(begin)
 
 
+def refuses(store: SqliteStore) -> bool:
+    """Say whether a store takes no more works."""
+    try:
+        store._writer.submit(lambda _: None)  # noqa: SLF001  # asked, not waited for
+    except StoreUnavailable:
+        return True
+    return False
+
+
 def test_what_waits_is_written_before_the_store_closes(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         store.write_now(begin)
         group = Group(store)
-        group.add(hold("p1"))
+        group.add(hold("p1"), hold("p2"))
+        closing = threading.Thread(target=store.close)
+        closing.start()
+        while not refuses(store):
+            pass
         group.run()
-    with opened(tmp_path) as store:
-        assert state(store, P1) is State.HELD
+        closing.join(10)
+    with opened(tmp_path, first=100) as store:
+        assert (state(store, P1), state(store, P2)) == (State.HELD, State.HELD)
+
+
+def page_limit(pages: int) -> Callable[[Writing], None]:
+    """Return the work that lets the file grow by so many pages at most, as a full disk does."""
+
+    def work(tx: Writing) -> None:
+        connection = tx._connection  # type: ignore[attr-defined]  # noqa: SLF001  # the disk belongs to nobody
+        used = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {used + pages}")
+
+    return work
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "between", "last"])
+def test_on_a_full_disk_what_was_said_to_be_written_is_there_and_nothing_else(store: SqliteStore, place: int) -> None:
+    store.write_now(page_limit(20))
+    works = [hold("p1"), hold("p2")]
+    works.insert(place, hold("p3", {"arguments": {"text": "x" * 1_000_000}}))
+    group = Group(store)
+    group.add(*works)
+    results = group.run()
+    assert isinstance(results[place], StoreUnavailable)
+    assert "full" in results[place].found
+    names = ["p1", "p2"]
+    names.insert(place, "p3")
+    with store.read() as reading:
+        there = [reading.action(ProposalId(name)) is not None for name in names]
+    assert there == [isinstance(result, str) for result in results]
+    store.write_now(page_limit(10_000))
+    store.write_now(hold("p4"))
+    assert state(store, ProposalId("p4")) is State.HELD
+
+
+MISSING: dict[str, Callable[[Writing], object]] = {
+    "a proposal": lambda tx: tx.existing(P2),
+    "an offer": lambda tx: tx.latest_offer(DESK, TAGGING),
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_is_not_there_is_said_to_be_missing(store: SqliteStore, name: str) -> None:
+    with pytest.raises(NotFound):
+        store.write_now(MISSING[name])
+    with store.read() as reading, pytest.raises(NotFound):
+        MISSING[name](reading)  # type: ignore[arg-type]  # both only read
+
+
+def test_without_a_policy_nothing_can_be_asked(tmp_path: Path) -> None:
+    with opened(tmp_path) as empty, empty.read() as reading:
+        assert reading.policy_documents() == (0, {})
+        with pytest.raises(NotFound, match="policy"):
+            reading.policy()
 
 
 def test_the_same_call_id_is_one_action(store: SqliteStore) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.store import tables as t
-from remit.store.sqlite import FILE, LOCK, open_store, take_lock
+from remit.store.sqlite import FILE, LOCK, holder, open_store, take_lock
 from tests.store.small_house import CountedIds, FrozenClock, begin, hold, in_file, opened, rows
 
 ROOT = Path(__file__).parents[2]
@@ -177,3 +177,10 @@ def test_the_lock_names_only_its_holder(tmp_path: Path) -> None:
     (tmp_path / LOCK).write_text("process 99999999 and a long story about it")
     with opened(tmp_path):
         assert (tmp_path / LOCK).read_text() == f"process {os.getpid()}"
+
+
+def test_who_writes_to_a_folder_can_be_asked(tmp_path: Path) -> None:
+    assert holder(tmp_path) is None
+    with opened(tmp_path):
+        assert holder(tmp_path) == f"process {os.getpid()}"
+    assert holder(tmp_path) is None

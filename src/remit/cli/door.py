@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -28,7 +29,7 @@ async def door(folder: Path, token: str, *, first: bool = False) -> AsyncIterato
 
     A request that keeps something back comes `first`: else it would come too late.
     """
-    headers = {"authorization": f"Bearer {token}"}
+    headers = {b"authorization": b"Bearer " + token.encode()}
     address = await running(folder)
     if address is not None:
         async with httpx.AsyncClient(base_url=address, headers=headers, timeout=_WAIT_SECONDS) as client:
@@ -75,7 +76,7 @@ def ask(
 
 
 async def _ask(folder: Path, method: str, path: str, body: object, person: str, token: str, *, first: bool) -> Any:
-    headers = {"x-remit-person": person, "content-type": "application/json"}
+    headers = {"x-remit-person": quote(person), "content-type": "application/json"}
     content = None if body is None else _encoded(body)
     async with door(folder, token, first=first) as client:
         try:

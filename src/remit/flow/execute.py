@@ -232,9 +232,14 @@ async def _undo_one(house: House, undo: _Undo) -> None:
     await house.store.write(lambda tx: tx.record(f.UndoStarted(proposal=undo.action.proposal, key=key), actor=_BY))
     end = Performed(effect=Effect.DONE) if plan.nothing else (await connector.restore([_restore(key, undo, plan, now)]))[0]
     back = (await connector.images([(undo.record, undo.names)]))[0]
-    residue = undo_plan.residue(undo.before, plan.kept, back)
+    residue = _in_ascii(undo_plan.residue(undo.before, plan.kept, back))
     fact = _undo_end(undo.action, end, plan, residue)
     await house.store.write(lambda tx: tx.record(fact, actor=_BY))
+
+
+def _in_ascii(residue: dict[str, str]) -> dict[str, str]:
+    """Write field names as facts write names; a tag may be in any script."""
+    return {name.encode("unicode_escape").decode(): why for name, why in residue.items()}
 
 
 def _restore(key: str, undo: _Undo, plan: UndoPlan, now: Image) -> KeyedRestore:

@@ -43,9 +43,17 @@ def check_up(folder: Path, public_key: Ed25519PublicKey, clock: Clock, ids: Ids)
         ("attempts", lambda: _attempts(engine)),
     )
     try:
-        return [_made(what, check) for what, check in checks]
+        return [_made(what, check) for what, check in (checks if _begun(engine) else checks[:2])]
     finally:
         engine.dispose()
+
+
+def _begun(engine: sa.Engine) -> bool:
+    """Whether there is anything to look at: a process may have been killed before it made the first table."""
+    try:
+        return revision(engine) is not None
+    except sa.exc.DatabaseError:
+        return True
 
 
 def _made(what: str, check: Callable[[], Finding]) -> Finding:
@@ -63,6 +71,9 @@ def _file(engine: sa.Engine) -> Finding:
 
 def _schema(engine: sa.Engine) -> Finding:
     found = revision(engine)
+    if found is None:
+        do = "Start again what was cut off; if there was something before, put a backup in its place"
+        return Finding(what="schema", sound=False, found="nothing was written yet", do=do)
     return Finding(
         what="schema", sound=found == HEAD, found=f"revision {found}", do="Open it once with `remit serve` to migrate it"
     )

@@ -1,6 +1,7 @@
 """The one writer: a thread that collects what waits, runs it as a group and makes it durable with one commit.
 
-If a group fails, its works run again one by one under savepoints, so that one refusal costs nobody else anything.
+If a group fails, its works run again one by one under savepoints, so that one refusal costs nobody else anything. If the
+database gives up the transaction itself, they run once more, each in a transaction of its own.
 """
 
 from __future__ import annotations
@@ -86,14 +87,13 @@ class Writer:
         return results
 
     def _run_one_by_one(self, group: list[_Work]) -> None:
-        outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+        works = [work for work, _ in group]
         try:
             with self._connection.begin():
-                for work, answer in group:
-                    outcomes.append((answer, *self._under_savepoint(work)))
-        except Exception as error:  # noqa: BLE001  # the commit itself failed: nobody's work is durable
-            outcomes = [(answer, None, error) for _, answer in group]
-        for answer, result, refused in outcomes:
+                outcomes = [self._under_savepoint(work) for work in works]
+        except Exception:  # noqa: BLE001  # a full disk ends the whole transaction: nobody's work is durable, so each by itself
+            outcomes = [self._alone(work) for work in works]
+        for (_, answer), (result, refused) in zip(group, outcomes, strict=True):
             if refused is None:
                 answer.set_result(result)
             else:
@@ -105,9 +105,17 @@ class Writer:
                 tx = Transaction(self._connection, self._clock, self._ids)
                 result = work(tx)
                 tx.flush()
+        except sa.exc.OperationalError:  # the database, not the work: what became of the savepoint nobody knows
+            raise
         except Exception as error:  # noqa: BLE001  # handed to whoever asked for the work
             return None, error
         return result, None
+
+    def _alone(self, work: Callable[[Transaction], Any]) -> tuple[Any, Exception | None]:
+        try:
+            return self._commit([work])[0], None
+        except Exception as error:  # noqa: BLE001  # handed to whoever asked for the work
+            return None, error
 
 
 def _told(error: Exception) -> Exception:

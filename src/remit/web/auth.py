@@ -6,6 +6,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 
@@ -61,10 +62,13 @@ def agent(request: Request) -> AgentKey:
 
 
 def person(request: Request) -> str:
-    """Return the person behind the request: the owner's token names her in `X-Remit-Person`. Raises `NotAuthenticated`."""
+    """Return the person behind the request: the owner's token names her in `X-Remit-Person`, percent-encoded.
+
+    Raises `NotAuthenticated`.
+    """
     token = tokens_of(request).person
     if token and hmac.compare_digest(token.encode(), _bearer(request).encode()):  # an empty file is nobody's token
-        return request.headers.get("x-remit-person") or "owner"
+        return unquote(request.headers.get("x-remit-person") or "owner")
     raise NotAuthenticated(asked=request.url.path, found="no valid token", do="Use the `remit` command on this machine")
 
 

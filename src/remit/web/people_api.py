@@ -32,7 +32,7 @@ class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     reason_code: str = ""
     note: str = ""
     edited: dict[str, messages.Scalar] | None = None
-    seconds_seen: int | None = None
+    seconds_seen: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
 
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -160,7 +160,12 @@ async def post_signature(request: Request, house: TheHouse, by: Person) -> Respo
 
 
 @routes.get("/ledger")
-async def get_ledger(house: TheHouse, _by: Person, after: int = 0, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50) -> Response:
+async def get_ledger(
+    house: TheHouse,
+    _by: Person,
+    after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
+) -> Response:
     """List facts in order."""
     with house.store.read() as reading:
         return answer_json([showing.entry(found) for found in reading.facts(after=after, limit=limit)])
