@@ -198,6 +198,11 @@ CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
         asked(facts=replace(ESTABLISHED, published=None)),
         {"level_table": Verdict.HOLD, "catalogue_approve": Verdict.HOLD},
     ),
+    "a draft that carries a call": (
+        DRAFTED,
+        asked(facts=carrying("email.send")),
+        {"level_table": Verdict.HOLD},
+    ),
     "worse on its connector": (ELSEWHERE, asked(), {"level_table": Verdict.HOLD}),
     "worse on its connector, with a certificate": (
         ELSEWHERE,

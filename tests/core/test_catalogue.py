@@ -94,6 +94,8 @@ REFUSED: dict[str, object] = {
     "a narrow form that is harder to undo": PLAIN | NARROW | {"narrow": "low, irreversible"},
     "a narrow form that is the wide one": PLAIN | NARROW | {"narrow": "medium, partial"},
     "an override that worsens nothing": PLAIN | NARROW | {"overrides": {"vendor": OVERRIDE | {"at_least": "low, easy"}}},
+    "an envelope that nobody looked into and that is not the worst": PLAIN | NARROW | {"narrow_when": ["inner_known"]},
+    "an override of what stays inside": PLAIN | NARROW | {"kind": "draft", "overrides": {"vendor": OVERRIDE}},
     "an override without a reason": PLAIN | {"overrides": {"vendor": {"at_least": "high, easy"}}},
     "no description": None,
     "a list": ["act"],

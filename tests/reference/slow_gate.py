@@ -92,8 +92,8 @@ class SlowGate:
         return self.limited_by(level), floor
 
     def drafts(self) -> bool:
-        """Say whether it only writes a draft: one that may be live, or of which nobody can tell, is judged like any action."""
-        if self.entry is None or self.entry.kind != "draft":
+        """Say whether it only writes a draft: one that may be live, or carries calls, is judged like any action."""
+        if self.entry is None or self.entry.kind != "draft" or (self.facts.inner is not None and len(self.facts.inner) > 0):
             return False
         return "draft_unpublished" not in [str(one) for one in self.entry.narrow_when] or self.facts.published is False
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from remit.core.catalogue import CatalogueEntry, Condition, Mode, Override, PersonalData, Reach, ReachUnit, Stage, Undo
-from remit.core.types import ActionClass, Kind, Operation, Reversibility, Risk
+from remit.core.types import WORST, ActionClass, Kind, Operation, Reversibility, Risk
 from remit.errors import RuleError
 
 Sentence = Annotated[str, msgspec.Meta(min_length=1)]
@@ -118,6 +118,10 @@ def _faults(entry: CatalogueEntry) -> Iterator[str]:
         yield "`reach.narrow_up_to` and the condition `within_reach` need each other"
     if wide.reversibility is not Reversibility.EASY and not entry.undo.residue:
         yield "`undo.residue` has to say what stays, because the wide form is not easy to undo"
+    if Condition.INNER_KNOWN in entry.narrow_when and wide != WORST:
+        yield "the wide form has to be `high, irreversible`, because nobody knows the calls inside"
+    if entry.kind is Kind.DRAFT and entry.overrides:
+        yield "a draft stays in Remit's own area, where no override applies"
     for connector, override in entry.overrides.items():
         if not _worse(override.at_least, narrow or wide):
             yield f"the override for {connector} worsens nothing"

@@ -140,7 +140,7 @@ def _table(seen: _Seen) -> Reason:
     if kept is not None and _ordinary(seen):
         return kept.reasons[0]
     values = _class_words(seen)
-    if seen.place.stays_a_draft(seen.classified) and seen.level >= Level.ASSIST:
+    if seen.place.stays_a_draft(seen.classified, seen.given.facts) and seen.level >= Level.ASSIST:
         return Reason(code="draft_area", floor=Verdict.ALLOW, values=values)
     floor = base_verdict(seen.level, seen.classified.action_class, certificate=seen.given.certificate)
     lowest = min(seen.given.ceilings, key=lambda ceiling: ceiling.level, default=None)
@@ -221,7 +221,7 @@ def _catalogue_floor(seen: _Seen) -> Reason | None:
     entry = seen.place.entry
     if entry is None:
         return Reason(code="unknown_operation", floor=Verdict.HOLD, values={"operation": seen.given.operation})
-    if seen.place.stays_a_draft(seen.classified):
+    if seen.place.stays_a_draft(seen.classified, seen.given.facts):
         return None
     if entry.mode is Mode.DRAFT_ONLY:
         return Reason(code="catalogue_draft_only", floor=Verdict.DRAFT)

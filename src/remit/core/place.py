@@ -45,10 +45,11 @@ class Place:
         connector = "" if self.charter is None else self.charter.connector
         return classify(entry, facts, connector=connector, known=self.catalogue)
 
-    def stays_a_draft(self, classified: Classified) -> bool:
-        """Whether it writes inside Remit's own draft area. A draft that may be live is no draft, whatever it is called."""
-        entry = self.entry
-        return entry is not None and entry.kind is Kind.DRAFT and Condition.DRAFT_UNPUBLISHED not in classified.failed
+    def stays_a_draft(self, classified: Classified, facts: ActionFacts) -> bool:
+        """Whether it writes inside Remit's own draft area. A draft that may be live, or carries calls, is none."""
+        if self.entry is None or self.entry.kind is not Kind.DRAFT or facts.inner:
+            return False
+        return Condition.DRAFT_UNPUBLISHED not in classified.failed
 
 
 def place(charter: Charter | None, entry: CatalogueEntry | None, catalogue: Known, rules: OperationRules | None) -> Place:
