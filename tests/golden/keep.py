@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -17,10 +18,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from remit.core import facts as f
-from remit.core.classify import ActionFacts
+from remit.core.classify import ActionFacts, InnerCall
 from remit.core.codec import to_plain
 from remit.core.gate import Ceiling, Claimed, GateInput, Reason, decide
-from remit.core.policy import compile_documents, digest_of
+from remit.core.policy import compile_documents, digest_of, with_checked_rules
 from remit.core.types import Answer, Level, Operation, ProposalId, UseCaseId, Verdict
 from remit.ports import Writing
 from remit.store import tables as t
@@ -66,6 +67,19 @@ class Story:
         )
         self.tell(decided(name, verdict, counts=verdict in {Verdict.HOLD, Verdict.DRAFT}, at=self._clock.now()))
         return ProposalId(name)
+
+    def carry(self, name: str) -> None:
+        """Record an envelope that a rule of the charter holds."""
+        inside = InnerCall(operation=TAGGING, facts=ActionFacts(record="contact/1", reach=1, listeners=(), step_ppm=-5))
+        plain = decided(name, at=self._clock.now())
+        facts = ActionFacts(reach=2, inner=(inside, InnerCall(operation=TAGGING, facts=ActionFacts(inner=(inside,)))))
+        reasons = (
+            *plain.reasons,
+            Reason(code="rule", floor=Verdict.HOLD, values={"rule": "owned", "says": "Somebody looks after this one."}),
+            Reason(code="rule_not_evaluated", floor=Verdict.HOLD, values={"rule": "feeding", "found": "feeds is missing"}),
+        )
+        self.tell(proposed(name), f"agent:{AGENT}", arguments={"contact": name, "tag": "vip"})
+        self.tell(replace(plain, reasons=reasons, given=replace(plain.given, facts=facts)))
 
     def answer(self, name: str, said: Answer, loss_ppm: int | None = 0, **contents: Any) -> None:
         """Record an answer of Ann's."""
@@ -136,6 +150,7 @@ class Story:
         self.answer("draft", Answer.USED_EDITED, 500_000)
         self.tell(f.Lapsed(proposal=self.ask("lapsed")))
         self.ask("blocked", Verdict.BLOCK)
+        self.carry("envelope")
         self.tell(f.StopOrdered(scope=f"use_case:{DESK}", by="ann", reason="holiday"), "person:ann")
 
     def levels(self) -> None:
@@ -184,25 +199,53 @@ def _write(path: Path, content: object) -> None:
 
 # ------------------------------------------------------------------------------------------------------------- the decisions
 
-ENRICH, SEND, WRITE, PLAN, DELETE, CLOSE = (
+ENRICH, SEND, WRITE, PLAN, DELETE, CLOSE, IMPORT, TAG = (
     Operation(name)
-    for name in ("contact.enrich", "email.send", "email.draft.create", "spend.plan", "contact.delete", "deal.close")
+    for name in (
+        *("contact.enrich", "email.send", "email.draft.create", "spend.plan", "contact.delete", "deal.close"),
+        *("bulk.import", "contact.tag.add"),
+    )
 )
 
 
 def policy_documents() -> dict[str, str]:
-    """Write a policy with an operation of every sort."""
-    conditions = ["one_record", "field_empty", "no_listeners", "not_set_by_person"]
-    acts = {"kind": "act", "mode": "execute"}
-    actions = {
-        ENRICH: {"name": "Fill", **acts, "wide": "medium, easy", "narrow": "low, easy", "narrow_when": conditions},
-        SEND: {"name": "Send", **acts, "mode": "approve", "wide": "medium, partial", "contacts_person": True},
-        WRITE: {"name": "Draft", "kind": "draft", "mode": "execute", "wide": "low, easy"},
-        PLAN: {"name": "Plan", **acts, "wide": "low, partial"},
-        DELETE: {"name": "Delete", **acts, "mode": "draft_only", "wide": "high, irreversible", "human_only": True},
-        CLOSE: {"name": "Close", **acts, "wide": "high, partial"},
+    """Write a policy with an operation of every sort, checked rules among them."""
+    plain = {
+        "kind": "act",
+        "stage": "execute_low_risk",
+        "mode": "execute",
+        "why": "Somebody may notice.",
+        "undo": {"how": "Put back what was there.", "capture": ["before"], "residue": "What was seen."},
+        "reach": {"unit": "records"},
+        "personal_data": "direct",
+        "contacts_person": False,
+        "guardrails": [],
     }
-    listed = {operation: {"arguments": ["contact"]} for operation in (ENRICH, SEND, WRITE, PLAN, DELETE, CLOSE)}
+    filling = ["one_record", "field_empty", "no_listeners", "not_set_by_person"]
+    writing = {"kind": "draft", "stage": "assist", "wide": "high, irreversible", "narrow": "low, easy"}
+    actions = {
+        ENRICH: {**plain, "name": "Fill", "wide": "medium, easy", "narrow": "low, easy", "narrow_when": filling},
+        SEND: {**plain, "name": "Send", "mode": "approve", "wide": "medium, partial", "contacts_person": True},
+        WRITE: {**plain, "name": "Draft", **writing, "narrow_when": ["draft_unpublished"]},
+        PLAN: {
+            **plain,
+            "name": "Plan",
+            "wide": "low, partial",
+            "overrides": {"sandbox": {"at_least": "medium, easy", "why": "it pays at once."}},
+        },
+        DELETE: {**plain, "name": "Delete", "stage": "human_only", "mode": "draft_only", "wide": "high, irreversible"},
+        CLOSE: {**plain, "name": "Close", "stage": "human_only", "wide": "high, partial", "guardrails": ["two_person"]},
+        IMPORT: {
+            **plain,
+            "name": "Import",
+            "wide": "high, irreversible",
+            "narrow": "low, easy",
+            "narrow_when": ["inner_known", "within_reach"],
+            "reach": {"unit": "records", "narrow_up_to": 500},
+        },
+        TAG: {**plain, "name": "Tag", "wide": "medium, partial", "narrow": "low, easy", "narrow_when": ["no_listeners"]},
+    }
+    operations = (ENRICH, SEND, WRITE, PLAN, DELETE, CLOSE, IMPORT, TAG)
     charter = {
         "use_case": "kept",
         "title": "Kept",
@@ -214,15 +257,41 @@ def policy_documents() -> dict[str, str]:
         "highest_level": 4,
         "highest_reach": 2,
         "windows": {"people": {"kind": "contact", "fields": ["job"]}},
-        "operations": listed,
+        "operations": {operation: {"arguments": ["contact"]} for operation in operations},
         "evidence": {"tolerance": 0.05, "why": "1 in 20", "cluster": {"key": ["record"], "why": "each its own"}},
+        "rules": {
+            "owned": {"when": "owned && reach > 0", "verdict": "hold", "because": "Somebody looks after this one."},
+            "unsure": {
+                "when": "has(claimed.confidence_ppm) && claimed.confidence_ppm < 20000",
+                "verdict": "draft",
+                "because": "The agent is unsure.",
+            },
+            "feeding": {
+                "when": 'size(feeds) > 0 || "spring" in feeds || !(record.startsWith("contact/"))',
+                "verdict": "block",
+                "because": "A campaign would start.",
+                "operations": [TAG],
+                "cites": "Handbook 4.2",
+            },
+        },
     }
-    return {"catalogue": json.dumps({"actions": actions}), "charter:kept": json.dumps(charter)}
+    catalogue = {"actions": actions, "guardrails": {"two_person": "Two people look."}}
+    return with_checked_rules({"catalogue": json.dumps(catalogue), "charter:kept": json.dumps(charter)})
 
 
 def questions() -> list[GateInput]:
     """Ask every sort of question."""
-    known = ActionFacts(record="contact/1", reach=1, listeners=(), field_empty=True, set_by_person=False, suppressed=False)
+    known = ActionFacts(
+        record="contact/1",
+        reach=1,
+        listeners=(),
+        field_empty=True,
+        set_by_person=False,
+        suppressed=False,
+        owned=False,
+        feeds=(),
+        published=False,
+    )
     kept: dict[str, Any] = {"use_case": UseCaseId("kept"), "facts": known}
     plain: dict[str, Any] = {**kept, "operation": ENRICH, "granted": Level.EXECUTE}
     expired = Ceiling(level=Level.RECOMMEND, code="expired", detail="2026-01-01")
@@ -231,7 +300,8 @@ def questions() -> list[GateInput]:
         *[
             GateInput(**kept, operation=operation, granted=level, certificate=certificate)
             for operation, (level, certificate) in product(
-                (SEND, WRITE, PLAN, DELETE, CLOSE), ((Level.ASSIST, False), (Level.EXECUTE, False), (Level.OPTIMISE, True))
+                (SEND, WRITE, PLAN, DELETE, CLOSE, IMPORT, TAG),
+                ((Level.ASSIST, False), (Level.EXECUTE, False), (Level.OPTIMISE, True)),
             )
         ],
         GateInput(**{**plain, "facts": ActionFacts()}),
@@ -248,6 +318,33 @@ def questions() -> list[GateInput]:
             **plain, ceilings=(expired, Ceiling(level=Level.ASSIST, code="charter")), stops=("everything", "use_case:kept")
         ),
         GateInput(**plain, drawn=True, draw_rate_ppm=50_000),
+        *[
+            GateInput(**{**plain, "operation": operation, "facts": replace(known, **changes)})
+            for operation, changes in about_rules_and_envelopes(known)
+        ],
+    ]
+
+
+def about_rules_and_envelopes(known: ActionFacts) -> list[tuple[Operation, dict[str, Any]]]:
+    """Name what differs in questions about rules, drafts that are live, and calls inside calls."""
+    tag, enrich, send = (InnerCall(operation=operation, facts=known) for operation in (TAG, ENRICH, SEND))
+    uncounted = InnerCall(operation=ENRICH, facts=replace(known, reach=None))
+    inside = InnerCall(operation=IMPORT, facts=replace(known, inner=(tag, send)))
+    strange = InnerCall(operation=Operation("contact.teleport"), facts=ActionFacts())
+    return [
+        (ENRICH, {"owned": True}),
+        (ENRICH, {"owned": None}),
+        (TAG, {"feeds": ("spring",), "owned": True}),
+        (TAG, {"feeds": None, "record": None}),
+        (TAG, {"record": None}),
+        (WRITE, {"published": True}),
+        (WRITE, {"published": None}),
+        (WRITE, {"inner": (send,)}),
+        (IMPORT, {"inner": (tag, enrich)}),
+        (IMPORT, {"inner": (tag, enrich), "reach": 2}),
+        (IMPORT, {"inner": (tag,), "reach": 501}),
+        (IMPORT, {"inner": ()}),
+        *[(IMPORT, {"inner": (tag, call)}) for call in (send, uncounted, inside, strange)],
     ]
 
 

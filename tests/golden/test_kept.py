@@ -124,4 +124,13 @@ def test_the_kept_decisions_are_of_every_sort() -> None:
     verdicts = {kept["decided"]["verdict"] for kept in DECIDED["decisions"]}
     reasons = {reason["code"] for kept in DECIDED["decisions"] for reason in kept["decided"]["reasons"]}
     assert verdicts == {0, 1, 2, 3}
-    assert len(reasons) >= 17
+    assert {"rule", "rule_not_evaluated"} < reasons
+    assert len(reasons) >= 19
+
+
+def test_envelopes_and_checked_rules_are_kept() -> None:
+    assert {"catalogue", "charter:kept", "rules"} == set(DECIDED["documents"])
+    inner = [kept["given"]["facts"].get("inner") for kept in DECIDED["decisions"] if "facts" in kept["given"]]
+    assert sum(bool(calls) for calls in inner) > 5
+    assert any("riskiest" in kept["decided"]["classified"] for kept in DECIDED["decisions"])
+    assert any("worse_on" in kept["decided"]["classified"] for kept in DECIDED["decisions"])
