@@ -46,8 +46,10 @@ def test_no_rules_fire_where_there_are_none() -> None:
 
 def test_rules_that_disagree_about_a_type_do_not_share_cells() -> None:
     one, other = rules.compile("level < 3", {"level": "int"}), rules.compile('level == "3"', {"level": "string"})
-    with pytest.raises(RuleError, match="level is int in one rule and string in another"):
+    with pytest.raises(RuleError) as caught:
         rules.bundle([one, other])
+    assert caught.value.message == "The attribute level is int in one rule and string in another."
+    assert caught.value.do == "Check both under one schema."
 
 
 @pytest.mark.parametrize("cells", [(), (1,), (1, 2, 3), None, 7, {1: 2, 2: 3, 3: 4}])
