@@ -95,13 +95,14 @@ def row(random: Random) -> dict[str, Any]:
     for name, kind in SCHEMA.items():
         fate = random.random()
         if fate < 0.85:
-            found[name] = _sound(random, kind)
+            found[name] = sound(random, kind)
         elif fate < 0.93:
             found[name] = random.choice(BROKEN[kind])
     return found
 
 
-def _sound(random: Random, kind: str) -> Any:
+def sound(random: Random, kind: str) -> Any:
+    """Return a random sound value of a type."""
     match kind:
         case "int":
             return random.choice(INTS)

@@ -22,134 +22,226 @@ SCHEMA = {
     "facts.reach": "int",
     "facts.flag": "bool",
 }
+ARITHMETIC = "Compute it beforehand as an attribute: a condition does no arithmetic"
+MOMENT = 'Write a moment with its zone, such as timestamp("2026-01-31T00:00:00Z")'
+ASK_ONE = "Ask about one value with `in`, or compute it beforehand as an attribute"
+NAME_IT = "Name an attribute, and put text in quotes"
+ONLY = "Use only &&, ||, !, ==, !=, <, <=, >, >=, in, startsWith, endsWith, contains, size, has and timestamp"
 PLACES: list[tuple[str, int, int, str, str]] = [
     # what is outside the subset, by the name the author wrote
-    ("level + 1 > 2", 1, 7, "+ is not allowed", "Compute it beforehand"),
-    ("level > 1 && level - 1 > 2", 1, 20, "- is not allowed", "Compute it beforehand"),
-    ("-level > 1", 1, 1, "- is not allowed", "Compute it beforehand"),
-    ("level * 2 > 2", 1, 7, "* is not allowed", "Compute it beforehand"),
-    ("level / 2 > 2", 1, 7, "/ is not allowed", "Compute it beforehand"),
-    ("level % 2 == 1", 1, 7, "% is not allowed", "Compute it beforehand"),
-    ('human && tags.exists(t, t == "x")', 1, 15, "exists is not allowed", '"vip" in tags'),
-    ('tags.all(t, t == "x")', 1, 6, "all is not allowed", "`in`"),
-    ('tags.exists_one(t, t == "x")', 1, 6, "exists_one is not allowed", "`in`"),
-    ("tags.map(t, t) == tags", 1, 6, "map is not allowed", "Compute it beforehand"),
-    ('tags.filter(t, t == "x") == tags', 1, 6, "filter is not allowed", "Compute it beforehand"),
-    ("human ? human : human", 1, 7, "?: is not allowed", "both cases with && and ||"),
-    ('tags[0] == "a"', 1, 5, "[] is not allowed", '"vip" in tags'),
-    ('region.matches("a")', 1, 8, "matches is not allowed", "startsWith, endsWith or contains"),
-    ("int(region) == 1", 1, 1, "int is not allowed", "Use only &&"),
-    ("at.getHours() > 1", 1, 4, "getHours is not allowed", "Use only &&"),
-    ('duration("1s") == duration("2s")', 1, 1, "duration is not allowed", "facts.hours_since"),
-    ("int == int", 1, 1, "int is no attribute", "put text in quotes"),
-    ("null == null", 1, 1, "null, bytes and unsigned numbers", "Write text, a number"),
-    ("{} == {}", 1, 1, "a map is not allowed", "`in`"),
-    ("level in [1, 2.0]", 1, 10, "a list of anything but written values of one type", "all of one type"),
-    ("region in [region]", 1, 11, "a list of anything but written values of one type", "Write the values out"),
-    ('tags == ["a"]', 1, 6, "lists are not compared", "`in` or `size`"),
-    ("[] == []", 1, 4, "lists are not compared", "`in` or `size`"),
-    ('tags in [["a"]]', 1, 9, "a list of anything but", "Write the values out"),
-    ("tags in []", 1, 6, "a list inside a list", "one value"),
-    ("human < human", 1, 7, "yes and no have no order", "== or !="),
+    ("level + 1 > 2", 1, 7, "+ is not allowed in a condition", ARITHMETIC),
+    ("level > 1 && level - 1 > 2", 1, 20, "- is not allowed in a condition", ARITHMETIC),
+    ("-level > 1", 1, 1, "- is not allowed in a condition", ARITHMETIC),
+    ("level * 2 > 2", 1, 7, "* is not allowed in a condition", ARITHMETIC),
+    ("level / 2 > 2", 1, 7, "/ is not allowed in a condition", ARITHMETIC),
+    ("level % 2 == 1", 1, 7, "% is not allowed in a condition", ARITHMETIC),
+    ('human && tags.exists(t, t == "x")', 1, 15, "exists is not allowed in a condition", 'Write `in`, such as "vip" in tags'),
+    ('tags.all(t, t == "x")', 1, 6, "all is not allowed in a condition", ASK_ONE),
+    ('tags.exists_one(t, t == "x")', 1, 6, "exists_one is not allowed in a condition", ASK_ONE),
+    ("tags.map(t, t) == tags", 1, 6, "map is not allowed in a condition", "Compute it beforehand as an attribute"),
+    ('tags.filter(t, t == "x") == tags', 1, 6, "filter is not allowed in a condition", "Compute it beforehand as an attribute"),
+    ("human ? human : human", 1, 7, "?: is not allowed in a condition", "Write both cases with && and ||"),
+    ('tags[0] == "a"', 1, 5, "[] is not allowed in a condition", 'Write `in`, such as "vip" in tags'),
+    ('region.matches("a")', 1, 8, "matches is not allowed in a condition", "Write startsWith, endsWith or contains"),
+    ("int(region) == 1", 1, 1, "int is not allowed in a condition", ONLY),
+    ("at.getHours() > 1", 1, 4, "getHours is not allowed in a condition", ONLY),
+    (
+        'duration("1s") == duration("2s")',
+        1,
+        1,
+        "duration is not allowed in a condition",
+        "Compute it beforehand as an attribute, such as facts.hours_since",
+    ),
+    ("int == int", 1, 1, "int is no attribute", NAME_IT),
+    (
+        "null == null",
+        1,
+        1,
+        "null, bytes and unsigned numbers are not allowed in a condition",
+        "Write text, a number, true or false",
+    ),
+    ("{} == {}", 1, 1, "a map is not allowed in a condition", "Write `in` and a list"),
+    ("level in [1, 2.0]", 1, 10, "a list of anything but written values of one type", "Write the values out, all of one type"),
+    ("region in [region]", 1, 11, "a list of anything but written values of one type", "Write the values out, all of one type"),
+    ('tags == ["a"]', 1, 6, "lists are not compared", "Ask with `in` or `size`"),
+    ("[] == []", 1, 4, "lists are not compared", "Ask with `in` or `size`"),
+    ('tags in [["a"]]', 1, 9, "a list of anything but written values of one type", "Write the values out, all of one type"),
+    ("tags in []", 1, 6, "a list inside a list", "Ask for one value"),
+    ("human < human", 1, 7, "yes and no have no order", "Use == or !="),
     ("size([1]) == level", 1, 1, "the size of neither text nor a list", "Name an attribute"),
-    ("confidence == 1e999", 1, 15, "no finite number", "a double can hold"),
-    ('at < timestamp("soon")', 1, 6, "soon is no moment", "with its zone"),
-    ('at < timestamp("2026-01-31T00:00:00")', 1, 6, "has no zone", "with its zone"),
-    ('at < timestamp("2026-02-30T00:00:00Z")', 1, 6, "is no moment", "with its zone"),
-    ('at < timestamp("20260131T000000Z")', 1, 6, "is no moment", "with its zone"),
-    ('at < timestamp("2026-01-31T00:00:00.1234567Z")', 1, 6, "finer than a microsecond", "with its zone"),
-    ('at < timestamp("0001-01-01T00:00:00+01:00")', 1, 6, "is no moment", "with its zone"),
-    ("timestamp(region) < at", 1, 1, "timestamp of anything but written text", "with its zone"),
-    ("level", 1, 1, "gives no yes or no", "Compare it"),
-    ("size(tags)", 1, 1, "gives no yes or no", "Compare it"),
-    ("true", 1, 1, "looks at no attribute", "Name an attribute"),
-    ("1 == 1", 1, 1, "looks at no attribute", "Name an attribute"),
+    ("confidence == 1e999", 1, 15, "no finite number", "Write one that a double can hold"),
+    ('at < timestamp("soon")', 1, 6, "soon is no moment, or has no zone, or is finer than a microsecond", MOMENT),
+    (
+        'at < timestamp("2026-01-31T00:00:00")',
+        1,
+        6,
+        "2026-01-31T00:00:00 is no moment, or has no zone, or is finer than a microsecond",
+        MOMENT,
+    ),
+    (
+        'at < timestamp("2026-02-30T00:00:00Z")',
+        1,
+        6,
+        "2026-02-30T00:00:00Z is no moment, or has no zone, or is finer than a microsecond",
+        MOMENT,
+    ),
+    (
+        'at < timestamp("20260131T000000Z")',
+        1,
+        6,
+        "20260131T000000Z is no moment, or has no zone, or is finer than a microsecond",
+        MOMENT,
+    ),
+    (
+        'at < timestamp("2026-01-31T00:00:00.1234567Z")',
+        1,
+        6,
+        "2026-01-31T00:00:00.1234567Z is no moment, or has no zone, or is finer than a microsecond",
+        MOMENT,
+    ),
+    (
+        'at < timestamp("0001-01-01T00:00:00+01:00")',
+        1,
+        6,
+        "0001-01-01T00:00:00+01:00 is no moment, or has no zone, or is finer than a microsecond",
+        MOMENT,
+    ),
+    ("timestamp(region) < at", 1, 1, "timestamp of anything but written text", MOMENT),
+    ("level", 1, 1, "the condition gives no yes or no", "Compare it with something"),
+    ("size(tags)", 1, 1, "the condition gives no yes or no", "Compare it with something"),
+    ("true", 1, 1, "the condition looks at no attribute, so it is always the same", "Name an attribute"),
+    ("1 == 1", 1, 1, "the condition looks at no attribute, so it is always the same", "Name an attribute"),
     # names
     ("lvel > 2", 1, 1, "there is no attribute lvel", "Write level"),
     ("human && Level > 2", 1, 10, "there is no attribute Level", "Write level"),
     ("reach > 2", 1, 1, "there is no attribute reach", "Write facts.reach"),
-    ("facts.raech > 2", 1, 1, "there is no attribute facts.raech", "Write facts.reach"),
-    ("human && facts > 2", 1, 10, "there is no attribute facts", "facts.flag"),
+    ("facts.raech > 2", 1, 1, "there is no attribute facts.raech", "Write facts.reach or facts.flag"),
+    ("human && facts > 2", 1, 10, "there is no attribute facts", "Write facts.flag or facts.reach"),
+    ("human && facts.reach.x > 1", 1, 10, "there is no attribute facts.reach.x", "Write facts.reach or facts.flag"),
     ("level.b > 1", 1, 1, "there is no attribute level.b", "Write level"),
     ("size(tags) > tags.length", 1, 14, "there is no attribute tags.length", "Write size(tags)"),
-    ("zzz > 2", 1, 1, "there is no attribute zzz", "Use one of at, confidence, facts.flag"),
+    (
+        "zzz > 2",
+        1,
+        1,
+        "there is no attribute zzz",
+        "Use one of at, confidence, facts.flag, facts.reach, human, level, region, tags",
+    ),
     ("human == True", 1, 10, "there is no attribute True", "Write true"),
-    ("region == None", 1, 11, "there is no attribute None", "has(facts.x)"),
-    ("len(region) > 1", 1, 1, "there is no len like this", "size(...)"),
-    ('region.startswith("a")', 1, 8, "there is no startswith like this", "startsWith"),
-    ('startsWith(region, "a")', 1, 1, "there is no startsWith like this", 'region.startsWith("DE")'),
-    ("max(level, 1) > 1", 1, 1, "there is no max like this", "Use only &&"),
-    ("not(human)", 1, 1, "there is no not like this", "Write !"),
+    ("region == None", 1, 11, "there is no attribute None", "Ask has(facts.x): a value is there or missing, never null"),
+    ("len(region) > 1", 1, 1, "there is no len like this", "Write size(...)"),
+    ('region.startswith("a")', 1, 8, "there is no startswith like this", "Write startsWith"),
+    (
+        'startsWith(region, "a")',
+        1,
+        1,
+        "there is no startsWith like this",
+        'Write it after the text, such as region.startsWith("DE")',
+    ),
+    ("max  \t (level, 1) > 1", 1, 1, "there is no max like this", ONLY),
+    ("human && level . b > 1", 1, 10, "there is no attribute level.b", "Write level"),
+    ("max(level, 1) > 1", 1, 1, "there is no max like this", ONLY),
+    ("not(human)", 1, 1, "there is no not like this", "Write !, such as !(level < 3)"),
     # presence
-    ("has(level)", 1, 5, "level has no dot", "facts.reach"),
-    ("human && has(facts.nope)", 1, 14, "there is no attribute facts.nope", "Write facts.reach"),
+    ("has(level)", 1, 5, "has asks about a dotted name, and level has no dot", "Ask about one such as facts.reach"),
+    ("human && has(facts.nope)", 1, 14, "there is no attribute facts.nope", "Write facts.reach or facts.flag"),
     ("has(facts . flag)", 1, 1, "has stands where it cannot be read", "Write it as has(facts.reach)"),
-    ("has_facts.flag", 1, 1, "has_facts.flag is no attribute", "Name an attribute"),
-    ("has(facts.flag) && has_facts.flag", 1, 20, "has stands where it cannot be read", "has(facts.reach)"),
-    ("has(facts.flag, level)", 1, 1, "there is no has like this", "one dotted attribute"),
-    ("has(1)", 1, 5, "has asks about a dotted name", "has(facts.reach)"),
+    ("has_facts.flag", 1, 1, "has_facts.flag is no attribute", NAME_IT),
+    ("has(facts.flag) && has_facts.flag", 1, 20, "has stands where it cannot be read", "Write it as has(facts.reach)"),
+    ("has(facts.flag, level)", 1, 1, "there is no has like this", "Ask about one dotted attribute, such as has(facts.reach)"),
+    ("has(1)", 1, 5, "has asks about a dotted name", "Ask about one such as has(facts.reach)"),
     # types
-    ("level > 'x'", 1, 7, "> does not take int and string", "one type"),
-    ("confidence > 0", 1, 12, "> does not take double and int", "1.0 beside a double"),
-    ("level == 1u", 1, 7, "== does not take int and uint", "without u"),
-    ("region == b'a'", 1, 8, "== does not take string and bytes", "without b"),
-    ("level == null", 1, 7, "== does not take int and null", "never null"),
-    ("human && 1", 1, 7, "&& does not take bool and int", "yes or no"),
-    ("!level", 1, 1, "! does not take int", "yes or no"),
-    ("1 < level < 3", 1, 11, "< does not take bool and int", "1 < level && level < 3"),
-    ('tags.contains("a")', 1, 6, "contains does not take list(string) and string", '"vip" in tags'),
-    ('"a" in region', 1, 5, "in does not take string and string", "contains"),
-    ("level in tags", 1, 7, "in does not take int and list(string)", "the type the list has"),
-    ("size(level) > 1", 1, 1, "size does not take int", "text or of a list"),
-    ("human[0]", 1, 6, "[] does not take bool and int", '"vip" in tags'),
+    (
+        "level > 'x'",
+        1,
+        7,
+        "> does not take int and string",
+        "Give both sides one type: text stands in quotes, yes and no are true and false",
+    ),
+    (
+        "confidence > 0",
+        1,
+        12,
+        "> does not take double and int",
+        "Write the number as the attribute has it: 1.0 beside a double, 1 beside an int",
+    ),
+    ("level == 1u", 1, 7, "== does not take int and uint", "Write the number without u"),
+    ("region == b'a'", 1, 8, "== does not take string and bytes", "Write the text without b"),
+    ("level == null", 1, 7, "== does not take int and null", "Ask has(facts.x): a value is there or missing, never null"),
+    ("human && 1", 1, 7, "&& does not take bool and int", "Compare it with something: this takes yes or no"),
+    ("!level", 1, 1, "! does not take int", "Compare it with something: this takes yes or no"),
+    ("1 < level < 3", 1, 11, "< does not take bool and int", "Join comparisons with &&, such as 1 < level && level < 3"),
+    (
+        'tags.contains("a")',
+        1,
+        6,
+        "contains does not take list(string) and string",
+        'Write the value first, such as "vip" in tags',
+    ),
+    ('"a" in region', 1, 5, "in does not take string and string", 'Write contains, such as email.contains("@")'),
+    ("level in tags", 1, 7, "in does not take int and list(string)", "Ask for a value of the type the list has"),
+    ("size(level) > 1", 1, 1, "size does not take int", "Ask for the size of text or of a list"),
+    ("human[0]", 1, 6, "[] does not take bool and int", 'Write `in`, such as "vip" in tags'),
     # syntax
-    ("", 1, 1, "the condition is empty", "level < 3"),
-    ("  \n ", 1, 1, "the condition is empty", "level < 3"),
-    ("level >", 1, 8, "stops too early", "what is to stand here"),
-    ("level in [1, 2", 1, 15, "stops too early", "Close the list with ]"),
-    ("(level > 1", 1, 11, ") is missing", "Write ) here"),
-    ("level > 1)", 1, 10, "this bracket", "Take it out"),
-    ("level = 3", 1, 7, "= means nothing", "Write =="),
-    ("level === 3", 1, 9, "= means nothing", "Write =="),
-    ("level => 3", 1, 7, "=> means nothing", "Write >="),
-    ("level <> 3", 1, 7, "<> means nothing", "Write !="),
-    ("level ≥ 3", 1, 7, "≥ means nothing", "Write >="),
-    ("level ! = 3", 1, 7, "! does not belong here", "Write !="),
-    ("human & human", 1, 7, "& means nothing", "Write &&"),
-    ("human | human", 1, 7, "| means nothing", "Write ||"),
+    ("", 1, 1, "the condition is empty", "Write one, such as level < 3"),
+    ("  \n ", 1, 1, "the condition is empty", "Write one, such as level < 3"),
+    ("level >", 1, 8, "the condition stops too early", "Write what is to stand here"),
+    ("level in [1, 2", 1, 15, "the condition stops too early", "Close the list with ]"),
+    ("(level > 1", 1, 11, "a bracket is not closed: ) is missing", "Write ) here"),
+    ("level > 1)", 1, 10, "nothing stands before this bracket, or it was never opened", "Take it out, or open it first"),
+    ("level = 3", 1, 7, "= means nothing in a condition", "Write == to compare"),
+    ("level === 3", 1, 9, "= means nothing in a condition", "Write == to compare"),
+    ("level => 3", 1, 7, "=> means nothing in a condition", "Write >="),
+    ("level <> 3", 1, 7, "<> means nothing in a condition", "Write !="),
+    ("level ≥ 3", 1, 7, "≥ means nothing in a condition", "Write >="),
+    ("level ! = 3", 1, 7, "! does not belong here", "Write != without a space, or ! before what is denied"),
+    ("human & human", 1, 7, "& means nothing in a condition", "Write &&"),
+    ("human | human", 1, 7, "| means nothing in a condition", "Write ||"),
     ("human and human", 1, 7, "and does not belong here", "Write &&"),
     ("human OR human", 1, 7, "OR does not belong here", "Write ||"),
-    ("not human", 1, 1, "not means nothing", "Write !"),
-    ("region not in ['a']", 1, 8, "not does not belong here", "Write !"),
-    ("region like 'a'", 1, 8, "like does not belong here", "endsWith"),
-    ("level between 1 and 2", 1, 7, "between does not belong here", "two comparisons"),
-    ("region in ('a', 'b')", 1, 15, ", does not belong here", "square brackets"),
-    ("level 3", 1, 7, "3 does not belong here", "Join comparisons"),
-    ("level > 1;", 1, 10, "; means nothing", "one expression"),
-    ("if human", 1, 1, "if is a reserved word", "&& and ||"),
-    ("region == “DE”", 1, 11, "“ means nothing", "straight quotes"),
-    ("region == é", 1, 11, "é means nothing", "text in quotes"),
+    ("not human", 1, 1, "not means nothing in a condition", 'Write !, such as !(region in ["DE"])'),
+    ("region not in ['a']", 1, 8, "not does not belong here", 'Write !, such as !(region in ["DE"])'),
+    (
+        "region like 'a'",
+        1,
+        8,
+        "like does not belong here",
+        'Write contains, startsWith or endsWith, such as email.endsWith(".org")',
+    ),
+    ("level between 1 and 2", 1, 7, "between does not belong here", "Write two comparisons, such as level >= 1 && level <= 3"),
+    ("region in ('a', 'b')", 1, 15, ", does not belong here", 'Write lists in square brackets, such as region in ["DE", "FR"]'),
+    ("level 3", 1, 7, "3 does not belong here", "Join comparisons with && or ||, and put text in quotes"),
+    ("level > 1;", 1, 10, "; means nothing in a condition", "Take it out: a condition is one expression"),
+    ("if human", 1, 1, "if is a reserved word", "Write && and ||: a condition has no if"),
+    ("region == “DE”", 1, 11, "“ means nothing in a condition", 'Write straight quotes, such as "DE"'),
+    ("region == é", 1, 11, "é means nothing in a condition", "Take it out, or put text in quotes"),
     ('region == "abc', 1, 11, "the text is not closed", 'Write " where it ends'),
-    ("region == 'a\\q'", 1, 11, "an escape that does not exist", "\\\\ for a backslash"),
-    ('region == "\\uD800"', 1, 11, "an escape that is no character", "the character itself"),
-    ("level == 9223372036854775808", 1, 10, "does not fit 64 bits", "from -9223372036854775808"),
+    ("region == 'a\\q'", 1, 11, "the text holds an escape that does not exist", "Write \\\\ for a backslash"),
+    ('region == "\\uD800"', 1, 11, "the text holds an escape that is no character", "Write the character itself"),
+    (
+        "level == 9223372036854775808",
+        1,
+        10,
+        "the number does not fit 64 bits",
+        "Write one from -9223372036854775808 to 9223372036854775807",
+    ),
     # places: several lines, and characters of several bytes
     ("level > 2 &&\n  lvel > 3", 2, 3, "there is no attribute lvel", "Write level"),
     ("level > 2 &&\r\n  lvel > 3", 2, 3, "there is no attribute lvel", "Write level"),
-    ("\n\nlevel >", 3, 8, "stops too early", "what is to stand here"),
+    ("\n\nlevel >", 3, 8, "the condition stops too early", "Write what is to stand here"),
     ("region == '日本𝕏é' && lvel > 2", 1, 21, "there is no attribute lvel", "Write level"),
-    ("region == '日本𝕏é' && level + 1 > 2", 1, 27, "+ is not allowed", "Compute it beforehand"),
+    ("region == '日本𝕏é' && level + 1 > 2", 1, 27, "+ is not allowed in a condition", ARITHMETIC),
     ("has(\n facts.flag) && lvel > 2", 2, 17, "there is no attribute lvel", "Write level"),
-    ("has( facts.flag ) &&\n level + 1 > 2", 2, 8, "+ is not allowed", "Compute it beforehand"),
-    ("// a note\nlevel + 1 > 2", 2, 7, "+ is not allowed", "Compute it beforehand"),
+    ("has(facts.flag ) &&\n level + 1 > 2", 2, 8, "+ is not allowed in a condition", ARITHMETIC),
+    ("// a note\nlevel + 1 > 2", 2, 7, "+ is not allowed in a condition", ARITHMETIC),
     ("region == '''a\nb''' && lvel > 2", 2, 9, "there is no attribute lvel", "Write level"),
     ("region == '\u2028' && lvel > 2", 1, 18, "there is no attribute lvel", "Write level"),
-    ("0[", 1, 3, "stops too early", "what is to stand here"),
+    ("0[", 1, 3, "the condition stops too early", "Write what is to stand here"),
     # what an eye cannot see
-    ("level > 1\x00", 1, 10, "a hidden character, U+0000", "Take it out"),
-    ("human &&\n region == 'a\x07'", 2, 14, "a hidden character, U+0007", "inside quotes"),
-    ("region == '\u202e'", 1, 12, "a hidden character, U+202E", "\\u202E inside quotes"),
-    ("region == '\ud800'", 1, 12, "a hidden character, U+D800", "half a character"),
+    ("level > 1\x00", 1, 10, "a hidden character, U+0000", "Take it out, or write \\u0000 inside quotes"),
+    ("human &&\n region == 'a\x07'", 2, 14, "a hidden character, U+0007", "Take it out, or write \\u0007 inside quotes"),
+    ("region == '\u202e'", 1, 12, "a hidden character, U+202E", "Take it out, or write \\u202E inside quotes"),
+    ("region == '\ud800'", 1, 12, "a hidden character, U+D800", "Take it out: it is half a character"),
 ]
 
 
@@ -166,9 +258,8 @@ def test_a_refusal_names_the_place_what_was_found_and_what_to_write(
     error = refused(source)
     assert (error.line, error.column) == (line, column)
     assert error.message.startswith(f"Line {line}, column {column}: ")
-    assert found in error.message.split("\n")[0]
-    assert do in error.do
-    assert error.do.endswith(".")
+    assert error.message.split("\n")[0] == f"Line {line}, column {column}: {found}."
+    assert error.do == f"{do}."
 
 
 @pytest.mark.parametrize("source", [place[0] for place in PLACES], ids=repr)
@@ -202,22 +293,9 @@ def test_the_caret_stands_under_its_character_beside_wide_and_combining_ones() -
 
 def test_a_long_line_is_shown_around_its_place() -> None:
     error = refused(f"{'human && ' * 100}lvel > 2{' && human' * 100}")
-    picture = error.message.split("\n")
+    before, after = ("human && " * 100)[-60:], ("lvel > 2" + " && human" * 100)[:60]
     assert error.column == 901
-    assert len(picture[1]) <= 122
-    assert picture[1][picture[2].index("^") :].startswith("lvel")
-
-
-@pytest.mark.parametrize("opening", ["(", "!(", "!(human == ("])
-def test_a_condition_nested_too_deeply_is_refused(opening: str) -> None:
-    source = opening * 300 + "human" + ")" * 300 * opening.count("(")
-    error = refused(source)
-    assert "nested too deeply" in error.message
-    assert "several rules" in error.do
-
-
-def test_a_chain_of_comparisons_is_refused_where_it_is_too_deep() -> None:
-    assert "nested too deeply" in refused(" == ".join(["human"] * 200)).message
+    assert error.message.split("\n")[1:] == [f" {before}{after}", f" {' ' * 60}^", ""]
 
 
 def nested_raw(levels: int) -> Raw:
@@ -242,8 +320,8 @@ def test_a_condition_is_at_most_ten_thousand_characters() -> None:
     longest = "level > 1".ljust(MAX_SOURCE)
     assert rules.compile(longest, SCHEMA).source == longest
     error = refused(longest + " ")
-    assert "10,001 characters" in error.message
-    assert "several rules" in error.do
+    assert error.message == "The condition has 10,001 characters; 10,000 are the most."
+    assert error.do == "Split it into several rules."
     assert (error.line, error.column) == (1, 1)
 
 
@@ -257,31 +335,52 @@ def test_a_condition_is_text(source: Any) -> None:
     assert "A condition is text" in refused(source).message
 
 
+NO_NAME = "Use letters, digits, _ and dots, such as facts.reach."
+TYPES = "Use one of bool, int, double, string, timestamp, list(string), list(int)."
+TAKEN = "Choose another: that ending is taken in SQL."
+
+
 @pytest.mark.parametrize(
-    ("schema", "found"),
+    ("schema", "found", "do"),
     [
-        ({"level": "integer"}, "The attribute level is declared as integer"),
-        ({"level": None}, "The attribute level is declared as None"),
-        ({"le vel": "int"}, "'le vel' is no name"),
-        ({"a.": "int"}, "'a.' is no name"),
-        ({"1a": "int"}, "'1a' is no name"),
-        ({"": "int"}, "'' is no name"),
-        ({"é": "int"}, "'é' is no name"),
-        ({'a"b': "int"}, "is no name"),
-        ({"in": "int"}, "'in' is no name"),
-        ({"facts.true": "int"}, "'facts.true' is no name"),
-        ({3: "int"}, "3 is no name"),
-        ({"a__broken": "int"}, "ends in __broken"),
-        ({"a__BROKEN": "int"}, "ends in __broken"),
-        ({"Region": "string", "region": "string"}, "Region and region differ only in their capitals"),
-        ({"facts.x": "bool", "has_facts.x": "bool"}, "has_facts.x reads like has(facts.x)"),
+        ({"level": "integer"}, "The attribute level is declared as integer.", TYPES),
+        ({"level": None}, "The attribute level is declared as None.", TYPES),
+        ({"le vel": "int"}, "'le vel' is no name for an attribute.", NO_NAME),
+        ({"a.": "int"}, "'a.' is no name for an attribute.", NO_NAME),
+        ({"1a": "int"}, "'1a' is no name for an attribute.", NO_NAME),
+        ({"": "int"}, "'' is no name for an attribute.", NO_NAME),
+        ({"é": "int"}, "'é' is no name for an attribute.", NO_NAME),
+        ({'a"b': "int"}, "'a\"b' is no name for an attribute.", NO_NAME),
+        ({3: "int"}, "3 is no name for an attribute.", NO_NAME),
+        ({"a__broken": "int"}, "The name a__broken ends in __broken.", TAKEN),
+        ({"a__BROKEN": "int"}, "The name a__BROKEN ends in __broken.", TAKEN),
+        (
+            {"Region": "string", "region": "string"},
+            "The attributes Region and region differ only in their capitals.",
+            "Rename one: SQL takes them for one column.",
+        ),
+        (
+            {"facts.x": "bool", "has_facts.x": "bool"},
+            "The name has_facts.x reads like has(facts.x).",
+            "Rename it, or leave facts.x out.",
+        ),
     ],
     ids=repr,
 )
-def test_a_schema_that_no_condition_could_use_is_refused(schema: Any, found: str) -> None:
+def test_a_schema_that_no_condition_could_use_is_refused(schema: Any, found: str, do: str) -> None:
     error = refused("level > 1", schema)
-    assert found in error.message
-    assert error.do
+    assert (error.message, error.do) == (found, do)
+
+
+RESERVED = (
+    "as break const continue else false for function has if import in let loop namespace null package return true var void while"
+)
+
+
+@pytest.mark.parametrize("name", RESERVED.split())
+def test_a_word_that_cel_keeps_for_itself_names_no_attribute(name: str) -> None:
+    for whole in (name, f"facts.{name}", f"{name}.x"):
+        assert refused("level > 1", {whole: "int"}).message == f"{whole!r} is no name for an attribute."
 
 
 def test_a_type_may_be_written_with_spaces() -> None:

@@ -92,8 +92,8 @@ def _undeclared(source: str, at: int, match: re.Match[str], names: Iterable[str]
 
 def _no_part(source: str, at: int, _match: re.Match[str], names: Iterable[str]) -> RuleError:
     begin = start_of_name(source, at)
-    name = re.match(r"[\w.]*", source[begin:])
-    found = name[0] if name else ""
+    name = re.match(r"\w+(?:\s*\.\s*\w+)*", source[begin:])
+    found = re.sub(r"\s", "", name[0]) if name else "like this"
     if found.endswith((".size", ".length")):
         return refusal(source, begin, f"there is no attribute {found}", f"Write size({found.rsplit('.', 1)[0]})")
     return refusal(source, begin, f"there is no attribute {found}", nearest_names(found, names))
