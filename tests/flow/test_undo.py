@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remit.connectors.sandbox_operations import FORMS
@@ -220,6 +220,7 @@ values = st.one_of(theirs, st.none(), st.just(""), st.booleans())
 starts = st.dictionaries(st.sampled_from(FIELDS), st.one_of(values, st.just(7), st.just("north")), max_size=6)
 
 
+@settings(max_examples=min(300, settings().max_examples))  # each example writes to disk some fifty times
 @given(start=starts, history=st.lists(agents | humans, max_size=5), after=st.lists(humans, max_size=2))
 def test_undoing_backwards_restores_every_field_that_no_person_changed(
     long_stage: Stage, start: dict[str, Value], history: list[Happening], after: list[Edit]

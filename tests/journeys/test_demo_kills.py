@@ -104,8 +104,9 @@ def test_a_story_that_is_killed_twice_goes_on_where_it_was(tmp_path: Path) -> No
 def test_a_story_that_is_killed_five_times_tells_the_same_figures(tmp_path: Path) -> None:
     folder, moments = tmp_path / "killed", random.Random(SEED)
     for _ in range(5):
+        day, done = progress(folder)
         process = start(*MONTH, folder)
-        until("the beginning of the story", (folder / "story.json").exists)
+        until("a further step of the story", partial(reached, folder, (day, done + 1)))
         time.sleep(moments.uniform(0, 9))
         killed(process)
         sound(folder)
