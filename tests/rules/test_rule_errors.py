@@ -412,3 +412,25 @@ def test_a_complaint_we_never_heard_still_names_its_place(told: str, column: int
     assert error.message.split("\n")[0] == f"Line 1, column {column}: {found}."
     assert error.do == f"{ONLY}."
     assert (error.line, error.column) == (1, column)
+
+
+@pytest.mark.parametrize(("many", "told"), [(12, ""), (13, " and 1 more")])
+def test_twelve_names_are_listed(many: int, told: str) -> None:
+    names = [f"attribute_{number:02}" for number in range(many)]
+    assert refused("zzz > 1", dict.fromkeys(names, "int")).do == f"Use one of {', '.join(names[:12])}{told}."
+
+
+def test_every_letter_may_stand_in_a_condition() -> None:
+    letters = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in "'\\") + "äßЖ日𐍈"
+    assert rules.compile(f"region == '{letters}'", SCHEMA).evaluate({"region": letters}).fires
+
+
+@pytest.mark.parametrize(
+    "character", "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x7f\x85\x1b", ids=ascii
+)
+def test_no_character_reorders_what_a_reader_sees(character: str) -> None:
+    assert refused(f"region == '{character}'").column == 12
+
+
+def test_a_full_width_character_takes_two_places_in_the_picture() -> None:
+    assert refused("region == 'Ａ' && lvel > 2").message.split("\n")[2] == f" {' ' * 11}\u3000{' ' * 5}^"  # noqa: RUF001  # it is full width
