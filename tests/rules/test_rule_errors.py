@@ -8,6 +8,7 @@ from remit import rules
 from remit.errors import RuleError
 from remit.rules.checked_wire import Checked, Raw
 from remit.rules.kinds import Kind
+from remit.rules.plain_words import in_plain_words
 from remit.rules.presence import Swapped
 from remit.rules.subset import Subset
 from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Node, depth
@@ -312,7 +313,7 @@ def test_a_tree_has_at_most_fifty_levels_whatever_the_front_end_lets_through() -
         return Subset("human", {"human": Kind.BOOL}, Swapped(source="human"), checked).root()
 
     assert depth(read(MAX_DEPTH)) == MAX_DEPTH
-    with pytest.raises(RuleError, match="nested too deeply"):
+    with pytest.raises(RuleError, match=r"^Line 1, column 1: the condition is nested too deeply\.\n"):
         read(MAX_DEPTH + 1)
 
 
@@ -395,3 +396,41 @@ def test_an_empty_schema_says_where_to_declare() -> None:
 def test_many_names_are_not_all_listed() -> None:
     error = refused("zzz > 1", {f"attribute_{number:02}": "int" for number in range(40)})
     assert error.do == f"Use one of {', '.join(f'attribute_{number:02}' for number in range(12))} and 28 more."
+
+
+@pytest.mark.parametrize(
+    ("told", "column", "found"),
+    [
+        ("ERROR: <input>:1:3: something new [INVALID_ARGUMENT]", 3, "something new"),
+        ("ERROR: <input>:1:9: later\nERROR: <input>:1:3: sooner [INVALID_ARGUMENT]", 3, "sooner"),
+        ("ERROR: <input>:-1:-1: <<nil>> parsetree [INVALID_ARGUMENT]", 1, "the condition cannot be read"),
+        ("nothing we know", 1, "the condition cannot be read"),
+    ],
+)
+def test_a_complaint_we_never_heard_still_names_its_place(told: str, column: int, found: str) -> None:
+    error = in_plain_words(told, "level > 1", "level > 1", SCHEMA)
+    assert error.message.split("\n")[0] == f"Line 1, column {column}: {found}."
+    assert error.do == f"{ONLY}."
+    assert (error.line, error.column) == (1, column)
+
+
+@pytest.mark.parametrize(("many", "told"), [(12, ""), (13, " and 1 more")])
+def test_twelve_names_are_listed(many: int, told: str) -> None:
+    names = [f"attribute_{number:02}" for number in range(many)]
+    assert refused("zzz > 1", dict.fromkeys(names, "int")).do == f"Use one of {', '.join(names[:12])}{told}."
+
+
+def test_every_letter_may_stand_in_a_condition() -> None:
+    letters = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in "'\\") + "äßЖ日𐍈"
+    assert rules.compile(f"region == '{letters}'", SCHEMA).evaluate({"region": letters}).fires
+
+
+@pytest.mark.parametrize(
+    "character", "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x7f\x85\x1b", ids=ascii
+)
+def test_no_character_reorders_what_a_reader_sees(character: str) -> None:
+    assert refused(f"region == '{character}'").column == 12
+
+
+def test_a_full_width_character_takes_two_places_in_the_picture() -> None:
+    assert refused("region == 'Ａ' && lvel > 2").message.split("\n")[2] == f" {' ' * 11}\u3000{' ' * 5}^"  # noqa: RUF001  # it is full width

@@ -137,6 +137,8 @@ def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
+    if data[at] < 0x80:  # nearly all of them are this short
+        return data[at], at + 1
     value = shift = 0
     while True:
         byte = data[at]

@@ -108,12 +108,11 @@ def _is_yes_or_no(node: Node) -> bool:
 
 def _ways(node: Node, cells: Cells) -> dict[bool, Turns]:
     """Find the fewest comparisons that would have to come out otherwise for a node to be false, and to be true."""
-    now = value_of(node, cells)
-    ways: dict[bool, Turns] = {now: ()} if isinstance(now, bool) else {}
     if not attributes(node) or _is_in_nothing(node):
-        return ways
+        return {}
     if not isinstance(node, Call) or not _joins(node):
-        return {False: ((node, False),), True: ((node, True),)} | ways
+        return {False: ((node, False),), True: ((node, True),)}
+    ways: dict[bool, Turns] = {}
     for backwards in product(*(_options(arg, cells) for arg in reversed(node.args))):  # of two equal ways, the one on the left
         picked = backwards[::-1]
         result, turns = called(node.op, [value for value, _ in picked]), tuple(turn for _, part in picked for turn in part)
@@ -127,4 +126,5 @@ def _is_in_nothing(node: Node) -> bool:
 
 
 def _options(node: Node, cells: Cells) -> list[tuple[object, Turns]]:
+    """Return what a side may be worth: as it is, for nothing, or turned round."""
     return [(value_of(node, cells), ()), *_ways(node, cells).items()]

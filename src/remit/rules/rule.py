@@ -14,7 +14,7 @@ from remit.rules.explain import Explanation, explain
 from remit.rules.kinds import Kind, Schema, read_schema, schema_sha256
 from remit.rules.refusal import judge_text
 from remit.rules.stored import digest, from_json, to_json, unsound
-from remit.rules.to_python import Printed, print_many
+from remit.rules.to_python import Printed, print_when_asked
 from remit.rules.to_sql import print_sql
 from remit.rules.tree import Node, attributes
 
@@ -117,7 +117,7 @@ def _judge_digests(told: Mapping[str, Any]) -> None:
 
 def _rule(source: str, schema: str, tree: Node, kinds: Mapping[str, Kind]) -> Rule:
     names = attributes(tree)
-    printed = print_many([tree], names)
+    printed = print_when_asked(tree, names)
     return Rule(
         source=source, schema_sha256=schema, tree=tree, names=names, kinds=tuple(kinds[name] for name in names), _printed=printed
     )

@@ -44,6 +44,18 @@ def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Printed:
     return printed
 
 
+def print_when_asked(node: Node, names: Sequence[str]) -> Printed:
+    """Return a function that prints the condition when it is first asked: most rules of a policy are only asked in a bundle."""
+    made: list[Printed] = []
+
+    def ask(cells: Sequence[Cell]) -> list[Fired]:
+        if not made:
+            made.append(print_many([node], names))
+        return made[0](cells)
+
+    return ask
+
+
 def _head(slots: Mapping[str, str]) -> list[str]:
     return [
         "def evaluate(cells):",
