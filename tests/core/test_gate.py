@@ -8,7 +8,7 @@ import pytest
 
 from remit.core.catalogue import Condition, Mode
 from remit.core.classify import ActionFacts
-from remit.core.gate import CHECKS, Ceiling, Claimed, Decision, base_verdict, decide, in_force
+from remit.core.gate import CHECKS, STANDING_CHECKS, Ceiling, Claimed, Decision, base_verdict, decide, in_force
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Kind, Level, Operation, Verdict
 from tests.core.gate_questions import CHECKED
@@ -179,4 +179,24 @@ def test_the_variant_of_a_charter_is_judged_by_its_own_catalogue_entry() -> None
 
 
 def test_every_check_is_asked_once() -> None:
-    assert len(CHECKS) == len(set(CHECKS)) == 10
+    assert len({*CHECKS, *STANDING_CHECKS}) == len(CHECKS) + len(STANDING_CHECKS) == 9
+
+
+NARROW = entry(wide=CLASSES["medium, partial"], narrow=CLASSES["low, easy"], narrow_when=(Condition.NO_LISTENERS,))
+
+
+def test_what_is_kept_of_a_place_is_what_would_be_decided_anew() -> None:
+    kept = policy(NARROW)
+    for level in (*Level, *Level):
+        assert decide(asked(granted=level), kept) == decide(asked(granted=level), policy(NARROW))
+    assert set(kept.place(USE_CASE, OPERATION).kept) == set(Level)
+
+
+def test_an_action_that_a_ceiling_or_a_certificate_is_about_keeps_nothing() -> None:
+    rules = policy(NARROW)
+    ceiling = Ceiling(level=Level.OFF, code="charter")
+    assert decide(asked(ceilings=(ceiling,)), rules).verdict is Verdict.BLOCK
+    decide(asked(granted=Level.OPTIMISE, certificate=True), rules)
+    decide(asked(facts=ActionFacts(reach=1)), rules)
+    assert not rules.place(USE_CASE, OPERATION).kept
+    assert decide(asked(), rules).verdict is Verdict.ALLOW

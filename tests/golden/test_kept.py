@@ -117,7 +117,9 @@ def test_a_kept_question_is_decided_as_it_was(policy: CompiledPolicy, number: in
     kept = DECIDED["decisions"][number]
     given = from_plain(GateInput, kept["given"])
     assert to_plain(given) == kept["given"]
-    assert to_plain(decide(given, policy)) == kept["decided"]
+    decided = to_plain(decide(given, policy))
+    decided["classified"].pop("stays_draft", None)  # was worked out where it was needed, when these were kept
+    assert decided == kept["decided"]
 
 
 def test_the_kept_decisions_are_of_every_sort() -> None:

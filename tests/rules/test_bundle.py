@@ -1,7 +1,8 @@
 """Many rules in one function say what each says alone, and never fail open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -105,25 +106,46 @@ def test_an_error_never_carries_a_value() -> None:
 def test_the_printed_function_reaches_nothing_but_what_it_needs() -> None:
     printed: Any = print_many([rules.compile("size(tags) > 1", SCHEMA).tree], ("tags",))
     assert set(printed.__globals__) == {"__builtins__", "slow", "there", "evaluate"}
-    assert set(printed.__globals__["__builtins__"]) == {"len", "Exception"}
+    assert set(printed.__globals__["__builtins__"]) == {"len", "type", "int", "str", "tuple", "Exception"}
     assert printed((("a", "b"),)) == [(0, None)]
 
 
-def test_cells_of_values_in_order_are_the_cells_of_the_same_mapping() -> None:
-    both = rules.bundle([rules.compile("level > 2 || facts.reach > 500", SCHEMA), rules.compile('"vip" in tags', SCHEMA)])
-    for values in ((3, 812, ["vip"]), (None, 812, None), ("3", True, [1]), (2**63, float("nan"), ())):
-        known = {name: value for name, value in zip(both.names, values, strict=True) if value is not None}
-        assert [repr(one) for one in both.cells_of(values)] == [repr(one) for one in both.cells(known)]
+def held(values: dict[str, Any]) -> SimpleNamespace:
+    """Return an object that holds values under dotted paths; what is not there is None."""
+    plain = {name: values.get(name) for name in SCHEMA if "." not in name}
+    facts = {name.removeprefix("facts."): values.get(name) for name in SCHEMA if "." in name}
+    return SimpleNamespace(**plain, facts=SimpleNamespace(**facts))
 
 
-def test_values_that_cannot_be_looked_at_are_broken_and_every_rule_that_needs_them_fires() -> None:
-    class Hostile(list[str]):
-        def __iter__(self) -> Iterator[str]:
-            raise ValueError
+def test_a_bundle_that_fetches_its_values_says_what_it_says_of_their_cells() -> None:
+    random = Random(6)
+    together = rules.bundle([rules.compile(condition(random), SCHEMA) for _ in range(50)])
+    fetched = together.over(str)
+    for _ in range(300):
+        given = {name: value for name, value in row(random).items() if value is not None}
+        assert fetched(held(given)) == together.evaluate(given)
 
-    one = rules.bundle([rules.compile('"vip" in tags', SCHEMA)])
-    assert [error for _, error in one.fired(one.cells_of([Hostile()]))] == ["tags is not what it was declared to be"]
-    assert [number for number, _ in one.fired(one.cells_of([]))] == [0]
+
+@pytest.mark.parametrize("kind", ["int", "double", "bool", "string", "list(string)", "list(int)", "timestamp"])
+def test_a_fetched_value_that_fails_when_it_is_looked_at_is_broken(kind: str) -> None:
+    literal = {"double": "1.0", "bool": "true", "string": '"a"', "timestamp": 'timestamp("2026-01-31T00:00:00Z")'}
+    source = f"1 in it.x{kind[4:].strip('()')}" if kind == "list(int)" else '"a" in it.x' if kind == "list(string)" else ""
+    asked = rules.bundle([rules.compile(source or f"it.x == {literal.get(kind, '1')}", {"it.x": kind, "it.xint": kind})])
+    for value in (Hostile(), "\ud800", 2**63, -(2**63) - 1, float("nan"), [None], object()):
+        [(number, error)] = asked.over(lambda _: "x")(SimpleNamespace(x=value))
+        assert (number, error) == (0, f"{asked.names[0]} is not what it was declared to be")
+
+
+def test_values_that_cannot_be_fetched_make_every_rule_fire() -> None:
+    both = rules.bundle([rules.compile("level < 3", SCHEMA), rules.compile("!has(facts.consent)", SCHEMA)]).over(str)
+    for thing in (None, object(), Hostile()):
+        fired = both(thing)
+        assert [number for number, _ in fired] == [0, 1]
+        assert all(error for _, error in fired)
+
+
+def test_no_rules_fetch_nothing() -> None:
+    assert rules.bundle([]).over(str)(None) == []
 
 
 def test_the_printed_function_decides_alone_where_every_cell_is_sound() -> None:

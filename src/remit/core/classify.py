@@ -10,7 +10,7 @@ from typing import Final
 from remit.core.attributes import ActionFacts, InnerCall
 from remit.core.catalogue import CatalogueEntry, Condition, base_of
 from remit.core.conditions import holds
-from remit.core.types import WORST, ActionClass, Operation, Reversibility, Risk
+from remit.core.types import WORST, ActionClass, Kind, Operation, Reversibility, Risk
 
 Known = Mapping[Operation, CatalogueEntry]
 
@@ -26,7 +26,8 @@ class Classified:
 
     `failed` are the conditions that kept it from the narrow form, `unknown` those of them that nobody could tell.
     `worse_on` is the connector that does more than the catalogue says, `riskiest` the call inside that is worse than the
-    envelope itself. `two_people` asks for two approvers; `one_by_one` keeps it out of answers given in bulk.
+    envelope itself. `two_people` asks for two approvers; `one_by_one` keeps it out of answers given in bulk. `stays_draft`: it
+    writes inside Remit's own draft area; a draft that may be live, or carries calls, does not.
     """
 
     action_class: ActionClass
@@ -37,6 +38,7 @@ class Classified:
     riskiest: Operation | None = None
     two_people: bool = False
     one_by_one: bool = False
+    stays_draft: bool = False
 
 
 def classify(
@@ -48,7 +50,7 @@ def classify(
     """
     formed = _formed(entry, facts)
     overridden = _on_connector(formed, entry, connector)
-    return _watched(_carrying(overridden, facts, connector, known), entry)
+    return _watched(_carrying(overridden, facts, connector, known), entry, carries=bool(facts.inner))
 
 
 def _formed(entry: CatalogueEntry | None, facts: ActionFacts) -> Classified:
@@ -68,7 +70,8 @@ def narrow_form(entry: CatalogueEntry, *, connector: str) -> Classified | None:
     """Return what an action comes to when every condition of the narrow form holds and it carries no calls inside."""
     if entry.narrow is None:
         return None
-    return _watched(_on_connector(Classified(action_class=entry.narrow, form="narrow"), entry, connector), entry)
+    found = _on_connector(Classified(action_class=entry.narrow, form="narrow"), entry, connector)
+    return _watched(found, entry, carries=False)
 
 
 def _on_connector(found: Classified, entry: CatalogueEntry | None, connector: str) -> Classified:
@@ -95,13 +98,14 @@ def _at_reach_of(envelope: ActionFacts, call: InnerCall) -> ActionFacts:
     return replace(call.facts, reach=None if None in reaches else max(reach for reach in reaches if reach is not None))
 
 
-def _watched(found: Classified, entry: CatalogueEntry | None) -> Classified:
-    """Say how many people have to look, and whether at this one alone."""
+def _watched(found: Classified, entry: CatalogueEntry | None, *, carries: bool) -> Classified:
+    """Say how many people have to look, whether at this one alone, and whether it stays a draft of our own."""
     asked_for = entry is not None and TWO_PEOPLE in entry.guardrails and found.form == "wide"
     two_people = asked_for or found.action_class == WORST
     grave = found.action_class.risk is Risk.HIGH or found.action_class.reversibility is Reversibility.IRREVERSIBLE
     alone = two_people or grave or entry is None or entry.human_only
-    return replace(found, two_people=two_people, one_by_one=alone)
+    drafts = entry is not None and entry.kind is Kind.DRAFT and not carries and Condition.DRAFT_UNPUBLISHED not in found.failed
+    return replace(found, two_people=two_people, one_by_one=alone, stays_draft=drafts)
 
 
 __all__ = ["ActionFacts", "Classified", "InnerCall", "classify"]

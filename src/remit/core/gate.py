@@ -7,10 +7,9 @@ order of the checks cannot matter and a further one can never loosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
-from remit.core.catalogue import Condition, Mode
+from remit.core.catalogue import CatalogueEntry, Condition, Mode
 from remit.core.class_reasons import small
 from remit.core.classify import ActionFacts, Classified
 from remit.core.place import Place
@@ -92,78 +91,64 @@ def base_verdict(level: Level, action_class: ActionClass, *, certificate: bool) 
 
 def in_force(given: GateInput) -> Level:
     """Return the minimum of the grant and every ceiling."""
-    return min((given.granted, *(ceiling.level for ceiling in given.ceilings)))
+    return min((given.granted, *(ceiling.level for ceiling in given.ceilings))) if given.ceilings else given.granted
 
 
 def decide(given: GateInput, policy: CompiledPolicy) -> Decision:
     """Decide one action. Pure: equal input and policy give an equal decision, for ever."""
     place = policy.place(given.use_case, given.operation)
-    classified = place.classify(given.facts)
-    seen = _Seen(given, place, classified, in_force(given))
-    reasons = [reason for check in CHECKS if (reason := check(seen)) is not None]
+    standing = _standing(given, place, place.classify(given.facts))
+    added = [reason for check in CHECKS if (reason := check(given, place)) is not None]
     if place.rules is not None:
-        reasons += [_fired(place.rules, number, error) for number, error in place.rules.fired(given)]
-    if len(reasons) > 1:
-        reasons.sort(key=lambda reason: -reason.floor)  # stable: among equals the table's reason stays first
-    return _decision(seen, reasons)
+        added += [_fired(place.rules, number, error) for number, error in place.rules.fired(given)]
+    return _tightened(standing, added) if added else standing
 
 
-class _Seen(NamedTuple):
-    """What every check looks at. A plain tuple: it is made for every decision, and lives no longer than that."""
-
-    given: GateInput
-    place: Place
-    classified: Classified
-    level: Level
+def _tightened(standing: Decision, added: list[Reason]) -> Decision:
+    """Return the decision with further reasons. The strictest leads; among equals the standing ones stay first."""
+    reasons = sorted([*standing.reasons, *added], key=lambda reason: -reason.floor)
+    return replace(standing, verdict=reasons[0].floor, reasons=tuple(reasons))
 
 
-def _decision(seen: _Seen, reasons: list[Reason]) -> Decision:
-    """Return the decision; the one without anything to add is the same every time, so it is kept with its place."""
-    place, level = seen.place, seen.level
-    plain = len(reasons) == 1 and _ordinary(seen)
-    if plain and level in place.clean:
-        return place.clean[level]
-    decision = Decision(verdict=reasons[0].floor, reasons=tuple(reasons), classified=seen.classified, in_force=level)
-    if plain:
-        place.clean[level] = decision
+def _standing(given: GateInput, place: Place, classified: Classified) -> Decision:
+    """Return what level, class and place alone come to. In the usual case that is the same every time, so it is kept."""
+    usual = classified is place.narrow and not given.ceilings and not given.certificate
+    if usual and given.granted in place.kept:
+        return place.kept[given.granted]
+    found = [_table(given, place, classified), *(check(place, classified) for check in STANDING_CHECKS)]
+    reasons = sorted((reason for reason in found if reason is not None), key=lambda reason: -reason.floor)
+    decision = Decision(verdict=reasons[0].floor, reasons=tuple(reasons), classified=classified, in_force=in_force(given))
+    if usual:
+        place.kept[given.granted] = decision
     return decision
 
 
-def _ordinary(seen: _Seen) -> bool:
-    """Whether place and level alone settle the table: the narrow form, nothing capped, no certificate."""
-    return seen.classified is seen.place.narrow and not seen.given.ceilings and not seen.given.certificate
-
-
-def _table(seen: _Seen) -> Reason:
-    """Read the table; where the place keeps the decision for this level, its reason is the one."""
-    kept = seen.place.clean.get(seen.level)
-    if kept is not None and _ordinary(seen):
-        return kept.reasons[0]
-    values = _class_words(seen)
-    if seen.place.stays_a_draft(seen.classified, seen.given.facts) and seen.level >= Level.ASSIST:
+def _table(given: GateInput, place: Place, classified: Classified) -> Reason:
+    level = in_force(given)
+    values = _class_words(level, place.entry, classified)
+    if classified.stays_draft and level >= Level.ASSIST:
         return Reason(code="draft_area", floor=Verdict.ALLOW, values=values)
-    floor = base_verdict(seen.level, seen.classified.action_class, certificate=seen.given.certificate)
-    lowest = min(seen.given.ceilings, key=lambda ceiling: ceiling.level, default=None)
-    if lowest is not None and lowest.level < seen.given.granted:
-        values |= {"ceiling": lowest.code, "detail": lowest.detail, "granted": str(int(seen.given.granted))}
+    floor = base_verdict(level, classified.action_class, certificate=given.certificate)
+    lowest = min(given.ceilings, key=lambda ceiling: ceiling.level, default=None)
+    if lowest is not None and lowest.level < given.granted:
+        values |= {"ceiling": lowest.code, "detail": lowest.detail, "granted": str(int(given.granted))}
         return Reason(code=f"ceiling_{lowest.code}", floor=floor, values=values)
     return Reason(code="level_table", floor=floor, values=values)
 
 
-def _class_words(seen: _Seen) -> dict[str, str]:
-    action_class = seen.classified.action_class
+def _class_words(level: Level, entry: CatalogueEntry | None, classified: Classified) -> dict[str, str]:
+    action_class = classified.action_class
     return {
-        "level": str(int(seen.level)),
+        "level": str(int(level)),
         "risk": action_class.risk.name.lower(),
         "reversibility": action_class.reversibility.name.lower(),
-        "form": seen.classified.form,
-        "because": ", ".join(seen.classified.failed),
-    } | {name: words for name, words in _found(seen).items() if words}
+        "form": classified.form,
+        "because": ", ".join(classified.failed),
+    } | {name: words for name, words in _found(entry, classified).items() if words}
 
 
-def _found(seen: _Seen) -> dict[str, str]:
+def _found(entry: CatalogueEntry | None, classified: Classified) -> dict[str, str]:
     """Return what was found to make the class worse; what nobody could tell is in `because` alone."""
-    classified, entry = seen.classified, seen.place.entry
     contradicted = [name for name in classified.failed if name not in classified.unknown]
     return {
         "contradicted": ", ".join(contradicted),
@@ -173,34 +158,60 @@ def _found(seen: _Seen) -> dict[str, str]:
     }
 
 
-def _unknown_use_case(seen: _Seen) -> Reason | None:
-    return Reason(code="unknown_use_case", floor=Verdict.BLOCK) if seen.place.charter is None else None
+# ------------------------------------------------------------------------------------- what place and class alone have to say
 
 
-def _outside_charter(seen: _Seen) -> Reason | None:
-    if seen.place.charter is None or seen.given.operation in seen.place.charter.operations:
+def _unknown_use_case(place: Place, _: Classified) -> Reason | None:
+    return Reason(code="unknown_use_case", floor=Verdict.BLOCK) if place.charter is None else None
+
+
+def _outside_charter(place: Place, _: Classified) -> Reason | None:
+    if place.charter is None or place.operation in place.charter.operations:
         return None
-    return Reason(code="operation_not_in_charter", floor=Verdict.BLOCK, values={"operation": seen.given.operation})
+    return Reason(code="operation_not_in_charter", floor=Verdict.BLOCK, values={"operation": place.operation})
 
 
-def _odd_arguments(seen: _Seen) -> Reason | None:
-    if not seen.given.odd_arguments:
+def _catalogue_floor(place: Place, classified: Classified) -> Reason | None:
+    entry = place.entry
+    if entry is None:
+        return Reason(code="unknown_operation", floor=Verdict.HOLD, values={"operation": place.operation})
+    if classified.stays_draft:
         return None
-    return Reason(code="argument_not_in_charter", floor=Verdict.BLOCK, values={"found": ", ".join(seen.given.odd_arguments)})
+    if entry.mode is Mode.DRAFT_ONLY:
+        return Reason(code="catalogue_draft_only", floor=Verdict.DRAFT)
+    if entry.human_only or (entry.mode is Mode.APPROVE and classified.form == "wide"):
+        return Reason(code="catalogue_approve", floor=Verdict.HOLD)
+    return None
 
 
-def _outside_window(seen: _Seen) -> Reason | None:
-    grounds = seen.given.claimed.grounds
-    if seen.place.charter is None or seen.place.visible.issuperset(grounds):
+STANDING_CHECKS: tuple[Callable[[Place, Classified], Reason | None], ...] = (
+    _unknown_use_case,
+    _outside_charter,
+    _catalogue_floor,
+)
+"""What stands whatever the action: these checks cannot see it, so what they say may be kept."""
+
+
+# ------------------------------------------------------------------------------------------- what has to be asked every time
+
+
+def _odd_arguments(given: GateInput, _: Place) -> Reason | None:
+    if not given.odd_arguments:
         return None
-    outside = ", ".join(sorted(set(grounds) - seen.place.visible))
+    return Reason(code="argument_not_in_charter", floor=Verdict.BLOCK, values={"found": ", ".join(given.odd_arguments)})
+
+
+def _outside_window(given: GateInput, place: Place) -> Reason | None:
+    if place.charter is None or place.visible.issuperset(given.claimed.grounds):
+        return None
+    outside = ", ".join(sorted(set(given.claimed.grounds) - place.visible))
     return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": outside})
 
 
-def _reach(seen: _Seen) -> Reason | None:
-    if seen.place.charter is None:
+def _reach(given: GateInput, place: Place) -> Reason | None:
+    if place.charter is None:
         return None
-    limit, reach = seen.place.charter.highest_reach, seen.given.facts.reach
+    limit, reach = place.charter.highest_reach, given.facts.reach
     if reach is None:
         return Reason(code="reach_unknown", floor=Verdict.HOLD, values={"limit": str(limit)})
     if reach > limit:
@@ -208,37 +219,31 @@ def _reach(seen: _Seen) -> Reason | None:
     return None
 
 
-def _suppression(seen: _Seen) -> Reason | None:
-    entry = seen.place.entry
-    if entry is None or not entry.contacts_person:
+def _suppression(given: GateInput, place: Place) -> Reason | None:
+    if place.entry is None or not place.entry.contacts_person or given.facts.suppressed is False:
         return None
-    if seen.given.facts.suppressed is None:
+    if given.facts.suppressed is None:
         return Reason(code="suppression_unknown", floor=Verdict.BLOCK)
-    return Reason(code="suppressed", floor=Verdict.BLOCK) if seen.given.facts.suppressed else None
+    return Reason(code="suppressed", floor=Verdict.BLOCK)
 
 
-def _catalogue_floor(seen: _Seen) -> Reason | None:
-    entry = seen.place.entry
-    if entry is None:
-        return Reason(code="unknown_operation", floor=Verdict.HOLD, values={"operation": seen.given.operation})
-    if seen.place.stays_a_draft(seen.classified, seen.given.facts):
-        return None
-    if entry.mode is Mode.DRAFT_ONLY:
-        return Reason(code="catalogue_draft_only", floor=Verdict.DRAFT)
-    wide = seen.classified.form == "wide"
-    if entry.human_only or (entry.mode is Mode.APPROVE and wide):
-        return Reason(code="catalogue_approve", floor=Verdict.HOLD)
-    return None
+def _stop(given: GateInput, _: Place) -> Reason | None:
+    return Reason(code="stopped", floor=Verdict.HOLD, values={"scope": ", ".join(given.stops)}) if given.stops else None
 
 
-def _stop(seen: _Seen) -> Reason | None:
-    if not seen.given.stops:
-        return None
-    return Reason(code="stopped", floor=Verdict.HOLD, values={"scope": ", ".join(seen.given.stops)})
+def _draw(given: GateInput, _: Place) -> Reason | None:
+    return Reason(code="drawn_for_review", floor=Verdict.HOLD) if given.drawn else None
 
 
-def _draw(seen: _Seen) -> Reason | None:
-    return Reason(code="drawn_for_review", floor=Verdict.HOLD) if seen.given.drawn else None
+CHECKS: tuple[Callable[[GateInput, Place], Reason | None], ...] = (
+    _odd_arguments,
+    _outside_window,
+    _reach,
+    _suppression,
+    _stop,
+    _draw,
+)
+"""Every check contributes at most one floor. A new check can only tighten."""
 
 
 def _fired(rules: OperationRules, number: int, error: str | None) -> Reason:
@@ -247,18 +252,3 @@ def _fired(rules: OperationRules, number: int, error: str | None) -> Reason:
     if error is not None:
         return Reason(code="rule_not_evaluated", floor=floor, values={"rule": name, "found": error})
     return Reason(code="rule", floor=floor, values={"rule": name, "says": spec.because})
-
-
-CHECKS: tuple[Callable[[_Seen], Reason | None], ...] = (
-    _table,
-    _unknown_use_case,
-    _outside_charter,
-    _odd_arguments,
-    _outside_window,
-    _reach,
-    _suppression,
-    _catalogue_floor,
-    _stop,
-    _draw,
-)
-"""Every check contributes at most one floor. A new check can only tighten."""

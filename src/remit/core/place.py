@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from remit.core.attributes import ActionFacts
-from remit.core.catalogue import CatalogueEntry, Condition
+from remit.core.catalogue import CatalogueEntry
 from remit.core.charter import Charter
 from remit.core.classify import Classified, Known, classify, narrow_form
 from remit.core.conditions import Judgement, judgement_of
 from remit.core.rulebook import OperationRules
-from remit.core.types import Kind, Level
+from remit.core.types import Level, Operation
 
 if TYPE_CHECKING:
     from remit.core.gate import Decision
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class Place:
     """What is known before any particular action: charter, catalogue entry, rules, and what the narrow form comes to.
 
-    `clean` keeps the decision per level for an action in its narrow form about which there is nothing else to say.
+    `kept` holds, by level granted, what the gate says of the narrow form before it looks at a particular action.
     """
 
+    operation: Operation
     charter: Charter | None
     entry: CatalogueEntry | None
     catalogue: Known
@@ -31,7 +32,7 @@ class Place:
     visible: frozenset[str]
     narrow: Classified | None
     conditions: tuple[Judgement, ...]
-    clean: dict[Level, Decision] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[Level, Decision] = field(default_factory=dict, compare=False, repr=False)
 
     def classify(self, facts: ActionFacts) -> Classified:
         """Give the class of one action at this place."""
@@ -45,17 +46,14 @@ class Place:
         connector = "" if self.charter is None else self.charter.connector
         return classify(entry, facts, connector=connector, known=self.catalogue)
 
-    def stays_a_draft(self, classified: Classified, facts: ActionFacts) -> bool:
-        """Whether it writes inside Remit's own draft area. A draft that may be live, or carries calls, is none."""
-        if self.entry is None or self.entry.kind is not Kind.DRAFT or facts.inner:
-            return False
-        return Condition.DRAFT_UNPUBLISHED not in classified.failed
 
-
-def place(charter: Charter | None, entry: CatalogueEntry | None, catalogue: Known, rules: OperationRules | None) -> Place:
+def place(
+    operation: Operation, charter: Charter | None, entry: CatalogueEntry | None, catalogue: Known, rules: OperationRules | None
+) -> Place:
     """Bring together what is known of an operation."""
     narrow = None if entry is None else narrow_form(entry, connector="" if charter is None else charter.connector)
     return Place(
+        operation=operation,
         charter=charter,
         entry=entry,
         catalogue=catalogue,

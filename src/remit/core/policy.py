@@ -42,7 +42,7 @@ class CompiledPolicy:
         found = self._places.get((use_case, operation))
         if found is None:
             rules = self.rules.get(use_case, {}).get(operation)
-            found = place(self.charters.get(use_case), self.entry(operation), self.catalogue, rules)
+            found = place(operation, self.charters.get(use_case), self.entry(operation), self.catalogue, rules)
             if use_case in self.charters and found.entry is not None:  # what anybody may invent is not kept
                 self._places[use_case, operation] = found
         return found

@@ -7,15 +7,14 @@ front end.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 
 from remit.core.attributes import ATTRIBUTES
 from remit.core.charter import Charter, RuleSpec
 from remit.core.types import Operation
 from remit.errors import RuleError
-from remit.rules import Bundle, Fired, Rule, bundle, compile, load  # noqa: A004  # the rules' own word for it
+from remit.rules import Fired, Rule, bundle, compile, load  # noqa: A004  # the rules' own word for it
 
 SCHEMA: Mapping[str, str] = {name: attribute.cel for name, attribute in ATTRIBUTES.items()}
 """What a rule may look at: every attribute by name, with its CEL type."""
@@ -26,16 +25,15 @@ Stored = Mapping[str, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationRules:
-    """The rules that look at one operation, in their charter's order."""
+    """The rules that look at one operation, in their charter's order.
+
+    `fired` returns what fires on a gate input: the number of each rule, with its error if it has one. It never raises.
+    """
 
     ids: tuple[str, ...]
     specs: tuple[RuleSpec, ...]
-    bundle: Bundle
-    look: Callable[[object], Sequence[object]] = field(repr=False, compare=False)
-
-    def fired(self, given: object) -> list[Fired]:
-        """Return what fires on a gate input: the number of each rule, with its error if it has one. Never raises."""
-        return self.bundle.fired(self.bundle.cells_of(self.look(given)))
+    rules: tuple[Rule, ...]
+    fired: Callable[[object], list[Fired]] = field(repr=False, compare=False)
 
 
 Rulebook = Mapping[Operation, OperationRules]
@@ -67,7 +65,12 @@ def _of(operation: Operation, charter: Charter, rules: Mapping[str, Rule]) -> Op
     chosen = [name for name, spec in charter.rules.items() if not spec.operations or operation in spec.operations]
     bundled = bundle([rules[name] for name in chosen])
     specs = tuple(charter.rules[name] for name in chosen)
-    return OperationRules(ids=tuple(chosen), specs=specs, bundle=bundled, look=_look(bundled.names))
+    return OperationRules(ids=tuple(chosen), specs=specs, rules=bundled.rules, fired=bundled.over(_path))
+
+
+def _path(name: str) -> str:
+    """Say where a gate input holds an attribute: a claim as it is called, a fact among the facts."""
+    return name if name.startswith("claimed.") else f"facts.{name}"
 
 
 def store_rules(charters: Iterable[Charter]) -> str:
@@ -78,12 +81,3 @@ def store_rules(charters: Iterable[Charter]) -> str:
         for name, spec in charter.rules.items()
     }
     return json.dumps(checked, sort_keys=True)
-
-
-def _look(names: Sequence[str]) -> Callable[[object], Sequence[object]]:
-    """Return how to look attributes up in a gate input: a claim as it is called, a fact among the facts."""
-    paths = [name if name.startswith("claimed.") else f"facts.{name}" for name in names]
-    if not paths:
-        return lambda _: ()
-    found = attrgetter(*paths)
-    return found if len(paths) > 1 else lambda given: (found(given),)  # of one path it returns the bare value

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from remit.errors import RuleError
-from remit.rules.cells import Broken, Cell, Reader, cell, reader_of
+from remit.rules.cells import Cell, cell
 from remit.rules.kinds import Kind
 from remit.rules.rule import Rule
-from remit.rules.to_python import Fired, Printed, print_many
-
-_MISSING = Broken.MISSING
+from remit.rules.to_python import Fired, Overlooking, Printed, print_many, print_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,19 +21,10 @@ class Bundle:
     names: tuple[str, ...]
     kinds: tuple[Kind, ...]
     _printed: Printed = field(repr=False, compare=False)
-    _readers: tuple[Reader, ...] = field(repr=False, compare=False)
 
     def cells(self, mapping: Mapping[str, Any]) -> tuple[Cell, ...]:
         """Return one cell for each name, in their order. Never raises."""
         return tuple([cell(kind, mapping, name) for name, kind in zip(self.names, self.kinds, strict=True)])
-
-    def cells_of(self, values: Sequence[Any]) -> tuple[Cell, ...]:
-        """Return the cells of values that stand in the order of the names; None is missing. Never raises."""
-        try:
-            pairs = zip(self._readers, values, strict=True)
-            return tuple([_MISSING if value is None else read(value) for read, value in pairs])
-        except Exception:  # noqa: BLE001  # a value that fails when it is looked at is as good as broken
-            return (Broken.ERROR,) * len(self.names)
 
     def fired(self, cells: Sequence[Cell]) -> list[Fired]:
         """Return the number of every rule that fires, with its error if it has one, in the order of the rules. Never raises.
@@ -43,6 +32,11 @@ class Bundle:
         The cells MUST come from `cells` of this bundle; where they do not fit its names, every rule fires.
         """
         return self._printed(cells)
+
+    def over(self, path_of: Callable[[str], str]) -> Overlooking:
+        """Return a function that fetches the values from an object by itself, each under the dotted path of its name."""
+        sources = {name: (kind, path_of(name)) for name, kind in zip(self.names, self.kinds, strict=True)}
+        return print_over([rule.tree for rule in self.rules], sources)
 
     def evaluate(self, mapping: Mapping[str, Any]) -> list[Fired]:
         """Return what fires on plain values by attribute name. Never raises."""
@@ -59,5 +53,4 @@ def bundle(rules: Sequence[Rule]) -> Bundle:
                     f"The attribute {name} is {kinds[name]} in one rule and {kind} in another.", do="Check both under one schema."
                 )
     printed = print_many([rule.tree for rule in rules], tuple(kinds))
-    readers = tuple(reader_of(kind) for kind in kinds.values())
-    return Bundle(rules=tuple(rules), names=tuple(kinds), kinds=tuple(kinds.values()), _printed=printed, _readers=readers)
+    return Bundle(rules=tuple(rules), names=tuple(kinds), kinds=tuple(kinds.values()), _printed=printed)

@@ -38,12 +38,25 @@ _LIMIT = 2**63
 
 
 Reader = Callable[[Any], Cell]
-"""Turns a value that is there into a cell of one type."""
+"""Turns a value into a cell of one type; None is missing. Never raises."""
 
 
 def reader_of(kind: Kind) -> Reader:
-    """Return how values of a type are read. It may raise on a value that fails when it is looked at; `cell` never does."""
-    return _READ[kind]
+    """Return how values of a type are read by whoever holds them without their names."""
+    read = _READ[kind]
+
+    def reader(value: Any) -> Cell:
+        try:
+            return Broken.MISSING if value is None else read(value)
+        except Exception:  # noqa: BLE001  # a value that fails when it is looked at is as good as broken
+            return Broken.ERROR
+
+    return reader
+
+
+def unsure(kind: Kind, name: str) -> str:
+    """Print the test that sends a value to its reader; whatever passes it is sound as it is. Each is cheaper than the call."""
+    return _UNSURE.get(kind, "True").format(name)
 
 
 def cell(kind: Kind, mapping: Mapping[str, Any], name: str) -> Cell:
@@ -91,8 +104,11 @@ def _list(read: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
     def whole(value: Any) -> Cell:
         if type(value) is not list and type(value) is not tuple:
             return Broken.ERROR
-        items = tuple(read(item) for item in value)
-        return Broken.ERROR if any(item is Broken.ERROR for item in items) else items  # type: ignore[return-value]  # all sound
+        items = tuple([read(item) for item in value])
+        for item in items:
+            if item is Broken.ERROR:
+                return Broken.ERROR
+        return items  # type: ignore[return-value]  # all sound
 
     return whole
 
@@ -105,4 +121,12 @@ _READ: dict[Kind, Callable[[Any], Cell]] = {
     Kind.TIMESTAMP: _timestamp,
     Kind.STRINGS: _list(_string),
     Kind.INTS: _list(_int),
+}
+
+_UNSURE: dict[Kind, str] = {
+    Kind.BOOL: "{0} is not True and {0} is not False",
+    Kind.INT: f"type({{0}}) is not int or not {-_LIMIT} <= {{0}} < {_LIMIT}",
+    Kind.STRING: "type({0}) is not str or not {0}.isascii()",
+    Kind.STRINGS: "type({0}) is not tuple or {0}",
+    Kind.INTS: "type({0}) is not tuple or {0}",
 }

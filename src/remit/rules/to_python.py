@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from remit.rules.cells import Broken, Cell, Unknown
+from remit.rules.cells import Broken, Cell, Unknown, reader_of, unsure
 from remit.rules.evaluate import Outcome, outcome_of, unforeseen
+from remit.rules.kinds import Kind
 from remit.rules.tree import Attribute, Call, Choices, Constant, Has, Node, Op, attributes
 
 Fired = tuple[int, str | None]
@@ -18,6 +19,12 @@ Fired = tuple[int, str | None]
 
 Printed = Callable[[Sequence[Cell]], list[Fired]]
 """Takes one cell for each name, in their order, and returns the rules that fire, in theirs."""
+
+Overlooking = Callable[[object], list[Fired]]
+"""Takes the object that holds the values, and returns the rules that fire."""
+
+Source = tuple[Kind, str]
+"""The type of an attribute, and where an object holds its value: a dotted path such as `facts.reach`."""
 
 _INFIX = {
     Op.AND: "and",
@@ -34,14 +41,52 @@ _INFIX = {
 
 def print_many(nodes: Sequence[Node], names: Sequence[str]) -> Printed:
     """Compile conditions into one function over the cells of these names. The function never raises."""
+    head = ["def evaluate(cells):", "    try:", f"        ({_listed(names)}) = cells", "    except Exception:"]
+    printed: Printed = _compiled([*head, "        return slow(None, cells, [])"], "cells", nodes, names, {})
+    return printed
+
+
+def print_over(nodes: Sequence[Node], sources: Mapping[str, Source]) -> Overlooking:
+    """Compile conditions into one function over an object that holds the values. The function never raises.
+
+    None is missing. A value that cannot be reached makes every rule fire that needs any. Paths MUST be dotted identifiers.
+    """
+    names = tuple(sources)
+    head = ["def evaluate(it):", "    try:", *_fetching(sources), "    except Exception:", "        return slow(None, None, [])"]
+    readers = {f"read{number}": reader_of(kind) for number, (kind, _) in enumerate(sources.values())}
+    printed: Overlooking = _compiled(head, f"({_listed(names)})", nodes, names, readers)
+    return printed
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "".join(f"a{number}, " for number in range(len(names)))
+
+
+def _fetching(sources: Mapping[str, Source]) -> list[str]:
+    """Print how each value is fetched and judged. What several paths go through is fetched once."""
+    through = {path.rpartition(".")[0] for _, path in sources.values()} - {""}
+    lines = [f"        {_place(path)} = it.{path}" for path in sorted(through)]
+    for number, (kind, path) in enumerate(sources.values()):
+        before, _, last = path.rpartition(".")
+        lines += [
+            f"        a{number} = {_place(before)}.{last}",
+            f"        if {unsure(kind, f'a{number}')}: a{number} = read{number}(a{number})",
+        ]
+    return lines or ["        pass"]
+
+
+def _place(path: str) -> str:
+    return "it_" + path.replace(".", "_") if path else "it"
+
+
+def _compiled(head: list[str], cells: str, nodes: Sequence[Node], names: Sequence[str], given: Mapping[str, Any]) -> Any:
     constants: dict[str, Any] = {}
     slots = {name: f"a{number}" for number, name in enumerate(names)}
-    text = "\n".join([*_head(slots), *_body(nodes, slots, constants), "    return fired"])
-    known = {"len": len, "Exception": Exception}
-    scope: dict[str, Any] = {"__builtins__": known, "slow": _slow(nodes, names), "there": _there, **constants}
+    text = "\n".join([*head, "    fired = []", *_body(nodes, slots, constants, cells), "    return fired"])
+    known = {"len": len, "type": type, "int": int, "str": str, "tuple": tuple, "Exception": Exception}
+    scope: dict[str, Any] = {"__builtins__": known, "slow": _slow(nodes, names), "there": _there, **given, **constants}
     exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102  # our own text, from a checked tree alone
-    printed: Printed = scope["evaluate"]
-    return printed
+    return scope["evaluate"]
 
 
 def print_when_asked(node: Node, names: Sequence[str]) -> Printed:
@@ -56,25 +101,14 @@ def print_when_asked(node: Node, names: Sequence[str]) -> Printed:
     return ask
 
 
-def _head(slots: Mapping[str, str]) -> list[str]:
-    return [
-        "def evaluate(cells):",
-        "    fired = []",
-        "    try:",
-        f"        ({''.join(f'{slot}, ' for slot in slots.values())}) = cells",
-        "    except Exception:",
-        "        return slow(None, cells, fired)",
-    ]
-
-
-def _body(nodes: Sequence[Node], slots: Mapping[str, str], constants: dict[str, Any]) -> list[str]:
+def _body(nodes: Sequence[Node], slots: Mapping[str, str], constants: dict[str, Any], cells: str) -> list[str]:
     lines: list[str] = []
     for number, node in enumerate(nodes):
         lines += [
             "    try:",
             f"        if {_text(node, slots, constants)}: fired.append(({number}, None))",
             "    except Exception:",  # whatever a cell without a value raises: text and lists raise errors of their own
-            f"        slow({number}, cells, fired)",
+            f"        slow({number}, {cells}, fired)",
         ]
     return lines
 
