@@ -153,6 +153,30 @@ def test_a_dry_run_says_so_and_leaves_nothing(remit: Remit) -> None:
     )
 
 
+def test_why_names_the_action_the_reason_what_would_help_and_what_became_of_it(remit: Remit) -> None:
+    proposal = propose(remit)["proposal_id"]
+    assert remit("why", proposal).out.splitlines() == [
+        "Held for a person: Add a tag to a contact (contact.tag.add) on contact/c0001, use case crm.",
+        "At level 2 (Recommend) an action of low risk that is easy to undo waits for a person.",
+        "It would have been allowed if the use case had earned level 3 for this operation.",
+        "It waits for a person now. Decided under policy 2; deciding it again gives the same.",
+    ]
+    remit("answer", proposal, "approve")
+    told = remit("why", proposal, "--json").told
+    assert (told["verdict"], told["state"], told["decided_again"], told["level"]) == ("hold", "done", "same", 2)
+    assert remit("why", proposal).out.splitlines()[-1].startswith("It was carried out.")
+
+
+def test_why_says_what_a_rule_saw(remit: Remit, folder: Path) -> None:
+    rule = {"when": "claimed.confidence_ppm < 500000", "verdict": "block", "because": "The agent is unsure."}
+    strict = json.dumps(charter(CRM, every_operation(), rules={"unsure": rule}))
+    with installation(folder) as opened:
+        asyncio.run(adopt(opened.house, {"charter:crm": strict}, "olga"))
+    said = remit("why", propose(remit, "c0001", "--confidence", "0.1")["proposal_id"]).out.splitlines()
+    assert said[1] == "The agent is unsure. (Rule unsure: the agent's confidence in millionths 100000 < 500000.)"
+    assert "the agent's confidence in millionths were at least 500000" in said[-2]
+
+
 def test_the_same_call_id_is_the_same_proposal(remit: Remit) -> None:
     first, second = (propose(remit, "c0001", "--call-id", "one") for _ in range(2))
     assert first == second

@@ -105,16 +105,37 @@ def why(proposal: Proposal, data_dir: DataDir = None, as_json: AsJson = False) -
 
 
 def _explained(told: dict[str, Any]) -> str:
-    what = f"{told['operation']}{' on ' + told['record'] if told['record'] else ''}, for {told['use_case']}"
     first, *others = [reason["text"] for reason in told["why"]]
-    lines = [f"{_VERDICTS[told['verdict']]}: {what}.", first, *(f"Also: {text}" for text in others)]
+    lines = [f"{_VERDICTS[told['verdict']]}: {_what(told)}.", first, *(f"Also: {text}" for text in others)]
     if told["allowed_if"]:
         lines.append(f"It would have been allowed if {' and '.join(told['allowed_if'])}.")
     again = "gives the same" if told["decided_again"] == "same" else "gives something else; run `remit doctor`"
-    return "\n".join([*lines, f"Decided under policy {told['policy']}; deciding it again {again}. It is {told['state']} now."])
+    now = _STATES.get(told["state"], f"It is {told['state']} now")
+    return "\n".join([*lines, f"{now}. Decided under policy {told['policy']}; deciding it again {again}."])
+
+
+def _what(told: dict[str, Any]) -> str:
+    """Name the action by what people call it, then by its own name."""
+    name = f"{told['action']} ({told['operation']})" if told["action"] else told["operation"]
+    return f"{name}{' on ' + told['record'] if told['record'] else ''}, use case {told['use_case']}"
 
 
 _VERDICTS = {"allow": "Allowed", "hold": "Held for a person", "draft": "Left for a person to do", "block": "Blocked"}
+_STATES = {
+    "held": "It waits for a person now",
+    "drafted": "It waits for a person to do it",
+    "leaving": "It is about to be carried out",
+    "done": "It was carried out",
+    "undone": "It was carried out and taken back later",
+    "blocked": "Nothing was carried out",
+    "rejected": "A person rejected it",
+    "returned": "A person sent it back to the agent",
+    "lapsed": "Nobody answered in time, so nothing was carried out",
+    "withdrawn": "The agent withdrew it",
+    "used": "A person used it",
+    "used_edited": "A person used it with changes",
+    "discarded": "A person discarded it",
+}
 
 
 def answer(

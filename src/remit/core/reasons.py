@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from remit.core.class_reasons import joined, obstacles
 from remit.core.gate import Decision, Reason
@@ -25,13 +26,13 @@ SENTENCES: dict[str, str] = {
     "reach_over_limit": "It touches {found} records; the charter allows {limit}.",
     "suppressed": "The person asked not to be contacted.",
     "suppression_unknown": "Nobody could say whether the person may be contacted.",
-    "rule": "{says} (Rule {rule}.)",
+    "rule": "{says} (Rule {rule}{saw}.)",
     "rule_not_evaluated": "The rule {rule} could not be evaluated, so it counts: {found}.",
     "unknown_operation": "The catalogue does not know {operation}, so it counts as high risk and irreversible.",
     "catalogue_draft_only": "The catalogue says that a person always carries out this kind of action.",
-    "catalogue_approve": "The catalogue says that this kind of action, in its wide form, always waits for a person.",
+    "catalogue_approve": "The catalogue asks a person about this kind of action.",
     "stopped": "Stopped: {scope}.",
-    "drawn_for_review": "Drawn for a person to look at before it happens.",
+    "drawn_for_review": "It was picked by chance for a person to check before it happens; that is how a level stays under watch.",
     "changed_since_seen": "Something changed since it was looked at: {found}.",
     "level_lost": "The level that allowed it was lost before the effect left.",
     "held_for_person": "A person decides about this one.",
@@ -63,14 +64,15 @@ _CONSEQUENCE = {
 }
 
 
-def sentence(reason: Reason) -> str:
-    """Say one reason in words a marketer reads."""
+def sentence(reason: Reason, *, saw: str = "") -> str:
+    """Say one reason in words a marketer reads. `saw` is what a rule found, value against limit."""
     values = dict(reason.values)
     words = {
         **values,
         "consequence": _CONSEQUENCE[reason.floor],
         "level_name": _LEVELS.get(values.get("level", ""), ""),
         "undoing": _UNDOING.get(values.get("reversibility", ""), ""),
+        "saw": f": {saw}" if saw else "",
     }
     text = SENTENCES[reason.code].format_map(words)
     return f"{text}{_about_class(values)}" if reason.code == "level_table" else text
@@ -90,13 +92,18 @@ def _about_class(values: Mapping[str, str]) -> str:
     return "".join(told)
 
 
-def allowed_if(decision: Decision) -> list[str]:
-    """Name what would have to change for the action to be allowed; empty when it is, or when nothing would do."""
-    unlocks = [_unlock(reason) for reason in decision.reasons if reason.floor > Verdict.ALLOW]
+def allowed_if(decision: Decision, otherwise: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """Name what would have to change for the action to be allowed; empty when it is, or when nothing would do.
+
+    `otherwise` completes "if" for rules, by name; agents are not told theirs, so that none learns what to claim.
+    """
+    unlocks = [_unlock(reason, otherwise) for reason in decision.reasons if reason.floor > Verdict.ALLOW]
     return unlocks if all(unlocks) else []
 
 
-def _unlock(reason: Reason) -> str:
+def _unlock(reason: Reason, otherwise: Mapping[str, str]) -> str:
+    if "rule" in reason.values:
+        return otherwise.get(reason.values["rule"], "")
     if reason.code != "level_table" and not reason.code.startswith("ceiling_"):
         return ALLOWED_IF.get(reason.code, "")
     if (reason.values["risk"], reason.values["reversibility"]) != ("low", "easy"):

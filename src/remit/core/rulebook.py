@@ -65,10 +65,10 @@ def _of(operation: Operation, charter: Charter, rules: Mapping[str, Rule]) -> Op
     chosen = [name for name, spec in charter.rules.items() if not spec.operations or operation in spec.operations]
     bundled = bundle([rules[name] for name in chosen])
     specs = tuple(charter.rules[name] for name in chosen)
-    return OperationRules(ids=tuple(chosen), specs=specs, rules=bundled.rules, fired=bundled.over(_path))
+    return OperationRules(ids=tuple(chosen), specs=specs, rules=bundled.rules, fired=bundled.over(path_of))
 
 
-def _path(name: str) -> str:
+def path_of(name: str) -> str:
     """Say where a gate input holds an attribute: a claim as it is called, a fact among the facts."""
     return name if name.startswith("claimed.") else f"facts.{name}"
 

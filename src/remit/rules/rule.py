@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from remit.rules.cells import Cell, cell
@@ -16,7 +17,7 @@ from remit.rules.refusal import judge_text
 from remit.rules.stored import digest, from_json, to_json, unsound
 from remit.rules.to_python import Printed, print_when_asked
 from remit.rules.to_sql import print_sql
-from remit.rules.tree import Node, attributes
+from remit.rules.tree import Node, attributes, renamed
 
 FORM = 1
 """The form in which rules are stored. Another form is refused, never guessed at."""
@@ -49,9 +50,13 @@ class Rule:
         fired = self._printed(tuple(self.cells(mapping).values()))
         return Outcome(fires=bool(fired), error=fired[0][1] if fired else None)
 
-    def explain(self, mapping: Mapping[str, Any]) -> Explanation:
-        """Say which comparisons settled the outcome, and the nearest change. Never raises."""
-        return explain(self.tree, self.cells(mapping))
+    def explain(self, mapping: Mapping[str, Any], words: Mapping[str, str] = MappingProxyType({})) -> Explanation:
+        """Say which comparisons settled the outcome, and the nearest change. Never raises.
+
+        `words` are what people call an attribute, by its name; no two attributes may be called the same.
+        """
+        cells = {words.get(name, name): found for name, found in self.cells(mapping).items()}
+        return explain(renamed(self.tree, words), cells)
 
     def sql(self, dialect: str = "duckdb") -> str:
         """Return an SQL expression that is true, false, or NULL for an error. Raises `ValueError` for another dialect.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -100,3 +100,14 @@ def attributes(node: Node) -> tuple[str, ...]:
 def depth(node: Node) -> int:
     """Count the levels of a tree; a single node has one."""
     return 1 + max((depth(arg) for arg in node.args), default=0) if isinstance(node, Call) else 1
+
+
+def renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """Return the tree with its attributes called otherwise, where another name is given."""
+    match node:
+        case Attribute() | Has():
+            return replace(node, name=names.get(node.name, node.name))
+        case Call():
+            return replace(node, args=tuple(renamed(arg, names) for arg in node.args))
+        case _:
+            return node

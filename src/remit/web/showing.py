@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from remit.core.account import Told, account, tell
 from remit.core.action import Action
 from remit.core.codec import to_plain
 from remit.core.facts import Entry
-from remit.core.gate import Reason, decide
-from remit.core.reasons import allowed_if, for_agent, sentence
-from remit.core.types import Verdict
+from remit.core.gate import Reason
+from remit.core.reasons import for_agent, sentence
 from remit.flow.propose import Answer
 from remit.ports import Reading
 from remit.sdk import messages
@@ -45,7 +45,7 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "arguments": reading.content(action.content, "arguments"),
         "claim": reading.content(action.content, "reason"),
         "confidence": _ratio(decided.given.claimed.confidence_ppm),
-        "why": [_shown(reason) for reason in decided.reasons],
+        "why": [_told(one) for one in account(decided.given, reading.policy_of(decided.policy_digest)).told],
         "proposed_at": action.proposed_at.isoformat(),
         "due_at": action.due_at.isoformat() if action.due_at else None,
         "answered_by": action.answered_by,
@@ -57,25 +57,26 @@ def why(reading: Reading, action: Action) -> dict[str, Any]:
     """Show why a proposal was decided as it was, and whether deciding it again gives the same."""
     decided = reading.decision(action)
     policy = reading.policy_of(decided.policy_digest)
-    again = decide(decided.given, policy)
-    reasons = [reason for reason in decided.reasons if reason.floor > Verdict.ALLOW or reason is decided.reasons[0]]
+    again, entry = account(decided.given, policy), policy.entry(action.operation)
+    same = (again.decision.verdict, again.decision.reasons) == (decided.verdict, decided.reasons)
     return {
         "proposal": action.proposal,
         "use_case": action.use_case,
         "operation": action.operation,
+        "action": "" if entry is None else entry.name,
         "record": action.record,
         "state": str(action.state),
         "verdict": decided.verdict.name.lower(),
-        "why": [_shown(reason) for reason in reasons],
-        "allowed_if": allowed_if(again),
+        "why": [_told(one) for one in (again.told if same else tell(decided.reasons))],
+        "allowed_if": list(again.allowed_if),
         "policy": policy.number,
-        "level": int(again.in_force),
-        "decided_again": "same" if (again.verdict, again.reasons) == (decided.verdict, decided.reasons) else "different",
+        "level": int(again.decision.in_force),
+        "decided_again": "same" if same else "different",
     }
 
 
-def _shown(reason: Reason) -> dict[str, str]:
-    return {"code": reason.code, "floor": reason.floor.name.lower(), "text": sentence(reason)}
+def _told(one: Told) -> dict[str, str]:
+    return {"code": one.code, "floor": one.floor.name.lower(), "text": one.text}
 
 
 def _ratio(ppm: int | None) -> float | None:
