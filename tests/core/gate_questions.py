@@ -10,6 +10,7 @@ from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from tests.core.bounded_questions import BOUNDED
 from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 SENDS = policy(entry(contacts_person=True))
@@ -229,4 +230,5 @@ CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
         asked(facts=carrying("note.create", inner_reach=None)),
         {"level_table": Verdict.HOLD},
     ),
+    **BOUNDED,
 }

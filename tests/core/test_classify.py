@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -141,7 +142,8 @@ def test_one_missing_fact_is_enough_for_the_wide_form(condition: Condition) -> N
     all_of_them, known = narrowing(*Condition), {OPERATION: entry()}
     established = replace(ESTABLISHED, inner=(CALL,))
     assert classify(all_of_them, established, known=known).form == "narrow"
-    found = classify(all_of_them, replace(established, **{FACT_OF[condition]: None}), known=known)
+    without: Any = {FACT_OF[condition]: None}
+    found = classify(all_of_them, replace(established, **without), known=known)
     assert (found.form, found.action_class) == ("wide", WIDE)
     assert condition in found.failed
     assert found.failed == found.unknown

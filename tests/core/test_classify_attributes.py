@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from remit.core.attributes import ATTRIBUTES, ActionFacts, Circumstances, InnerCall, Source, without_stale
+from remit.core.attribute import Source
+from remit.core.attributes import ATTRIBUTES, ActionFacts, Circumstances, InnerCall, without_stale
 from remit.core.catalogue import Condition
 from remit.core.classify import classify
 from remit.core.codec import from_plain, to_plain
@@ -20,18 +22,34 @@ from tests.core.test_classify import narrowing
 
 LOOKED_UP = [one for one in ATTRIBUTES.values() if one.source is Source.LOOKED_UP]
 COMPUTED = [one for one in ATTRIBUTES.values() if one.source is Source.COMPUTED]
+FURTHER = {name: True for name, one in ATTRIBUTES.items() if "." in name and one.source is not Source.CLAIMED}
+KNOWN = replace(ESTABLISHED, further=FURTHER)
 ANSWER = Established(
     record=Record(kind="contact", id="1"),
     current=Image(exists=True, fields={"region": None}),
     as_of=NOON,
-    **{one.name: getattr(ESTABLISHED, one.name) for one in fields(Circumstances)},
+    **{one.name: getattr(ESTABLISHED, one.name) for one in fields(Circumstances)} | {"further": FURTHER},
 )
 
 
+def without(name: str) -> ActionFacts:
+    """Return what is established, but for one fact."""
+    if "." in name:
+        return replace(KNOWN, further={other: told for other, told in FURTHER.items() if other != name})
+    missing: Any = {name: None}
+    return replace(KNOWN, **missing)
+
+
 def test_every_fact_is_declared_and_nothing_else() -> None:
-    facts = {one.name for one in fields(ActionFacts)} - {"inner"}
+    facts = {one.name for one in fields(ActionFacts)} - {"inner", "further"}
     claims = {f"claimed.{one.name}" for one in fields(Claimed)}
-    assert set(ATTRIBUTES) == facts | claims
+    assert {name for name in ATTRIBUTES if "." not in name} == facts
+    assert {name for name in ATTRIBUTES if name.startswith("claimed.")} == claims
+
+
+def test_further_facts_have_dotted_names_of_known_groups() -> None:
+    groups = {name.partition(".")[0] for name in ATTRIBUTES if "." in name}
+    assert groups == {"claimed", "person", "message", "audience", "data", "sender", "money", "ai"}
 
 
 def test_facts_are_never_claimed_and_claims_are_never_facts() -> None:
@@ -49,15 +67,16 @@ def test_a_stale_fact_is_missing(attribute: object) -> None:
     name, oldest = attribute.name, attribute.oldest  # type: ignore[attr-defined]  # parametrised by the table above
     at_the_edge = replace(ANSWER, read_at={name: NOON - oldest})
     too_old = replace(ANSWER, read_at={name: NOON - oldest - timedelta(microseconds=1)})
-    assert facts_of(at_the_edge, NOON) == ESTABLISHED
-    assert facts_of(too_old, NOON) == replace(ESTABLISHED, **{name: None})
+    assert facts_of(at_the_edge, NOON) == KNOWN
+    assert facts_of(too_old, NOON) == without(name)
 
 
 @pytest.mark.parametrize("as_of", [None, NOON - timedelta(days=2), NOON + timedelta(days=2)], ids=["none", "old", "future"])
 def test_what_has_no_trustworthy_moment_is_missing_altogether(as_of: object) -> None:
     found = facts_of(replace(ANSWER, as_of=as_of), NOON)  # type: ignore[arg-type]  # a moment or none
-    assert all(getattr(found, one.name) is None for one in LOOKED_UP)
-    assert all(getattr(found, one.name) == getattr(ESTABLISHED, one.name) for one in COMPUTED)
+    assert all(getattr(found, one.name) is None for one in LOOKED_UP if "." not in one.name)
+    assert all(getattr(found, one.name) == getattr(ESTABLISHED, one.name) for one in COMPUTED if "." not in one.name)
+    assert set(found.further) == {one.name for one in COMPUTED if "." in one.name}
 
 
 def test_a_stale_fact_never_narrows() -> None:
@@ -71,7 +90,7 @@ def test_calls_inside_an_envelope_age_by_themselves() -> None:
     found = facts_of(replace(ANSWER, inner=((OPERATION, ANSWER), (OPERATION, old))), NOON)
     assert found.inner is not None
     fresh, stale = found.inner
-    assert fresh == InnerCall(operation=OPERATION, facts=ESTABLISHED)
+    assert fresh == InnerCall(operation=OPERATION, facts=KNOWN)
     assert stale.facts.listeners is None
     assert facts_of(ANSWER, NOON).inner is None
 
@@ -86,6 +105,6 @@ def test_nothing_stale_leaves_the_facts_as_they_are() -> None:
 
 
 def test_facts_with_calls_inside_are_stored_and_read_back() -> None:
-    facts = replace(ESTABLISHED, inner=(InnerCall(operation=Operation("a.b"), facts=ESTABLISHED),))
+    facts = replace(ESTABLISHED, inner=(InnerCall(operation=Operation("a.b"), facts=KNOWN),))
     assert from_plain(ActionFacts, to_plain(facts)) == facts
     assert classify(entry(), facts).action_class == CLASSES["high, irreversible"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from random import Random
 
 from remit.core.charter import OperationSpec, RuleSpec
+from remit.core.pack import Pack, PackRule
 from remit.core.rulebook import SCHEMA, Rulebook, compile_rules
 from remit.core.types import Operation
 from remit.rules import compile as compile_rule
@@ -23,14 +25,16 @@ def _stored(when: str) -> Mapping[str, object]:
 
 
 @cache
-def _compiled(rules: tuple[tuple[str, RuleSpec], ...]) -> Rulebook:
+def _compiled(rules: tuple[tuple[str, RuleSpec], ...], packs: tuple[Pack, ...]) -> Rulebook:
     chartered = charter(operations=dict.fromkeys(OPERATIONS, OperationSpec(arguments=())), rules=dict(rules))
-    return compile_rules(chartered, {f"{USE_CASE}/{name}": _stored(spec.when) for name, spec in rules})
+    stored = {f"{USE_CASE}/{name}": _stored(spec.when) for name, spec in rules}
+    stored |= {f"{pack.pack}/{rule.id}": _stored(rule.when) for pack in packs for rule in pack.rules}
+    return compile_rules(chartered, stored, packs)
 
 
-def rulebook(rules: Rules, operations: Mapping[Operation, OperationSpec]) -> Rulebook:
-    """Compile rules for these operations."""
-    compiled = _compiled(tuple(rules.items())) if rules else {}
+def rulebook(rules: Rules, operations: Iterable[Operation], packs: tuple[Pack, ...] = ()) -> Rulebook:
+    """Compile rules and packs for these operations."""
+    compiled = _compiled(tuple(rules.items()), packs) if rules or packs else {}
     return {operation: compiled[operation] for operation in operations if operation in compiled}
 
 
@@ -50,3 +54,25 @@ def _stock() -> list[Rules]:
 
 STOCK: list[Rules] = _stock()
 """Charters' rules, one to four at a time."""
+
+
+def _pack_rule(random: Random, number: int) -> PackRule:
+    return PackRule(
+        id=f"stock.r{number}",
+        operations=random.choice([OPERATIONS[:2], OPERATIONS[:1], OPERATIONS[1:2]]),
+        when=random.choice(list(WRITTEN)),
+        verdict=random.choice(["note", "hold", "draft", "block"]),
+        unknown=random.choice(["note", "hold", "block"]),
+        because="It is written.",
+        cites="Art. 1",
+        regions=random.choice([(), ("EU",), ("US",), ("US-CA",), ("EU", "US-CA")]),
+    )
+
+
+def _pack(random: Random) -> Pack:
+    rules = tuple(_pack_rule(random, number) for number in range(random.randint(1, 4)))
+    return Pack(pack="stock", title="Stock", as_of=date(2026, 11, 1), version=1, about="For tests.", rules=rules)
+
+
+PACKS = [_pack(Random(seed)) for seed in range(20)]
+"""Packs of one to four rules."""

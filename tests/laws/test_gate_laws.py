@@ -84,7 +84,7 @@ def test_a_further_ceiling_never_gets_more(asked: GateInput, policy: CompiledPol
 @promised
 @given(questions, policies())
 def test_a_ceiling_is_as_good_as_a_lower_grant(asked: GateInput, policy: CompiledPolicy) -> None:
-    in_force = gate.in_force(asked)
+    in_force = gate.in_force(asked.granted, asked.ceilings)
     assert decide(asked, policy).verdict is decide(replace(asked, granted=in_force, ceilings=()), policy).verdict
 
 
@@ -329,7 +329,8 @@ def forgetting(facts: ActionFacts, missing: set[str]) -> ActionFacts:
     calls = facts.inner
     if calls is not None:
         calls = tuple(replace(call, facts=forgetting(call.facts, missing - {"inner"})) for call in calls)
-    unknown: dict[str, Any] = {"inner": calls} | dict.fromkeys(missing)
+    unknown: dict[str, Any] = {"inner": calls} | dict.fromkeys(missing - {"further"})
+    unknown |= {"further": {}} if "further" in missing else {}
     return replace(facts, **unknown)
 
 

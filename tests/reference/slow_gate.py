@@ -24,6 +24,7 @@ BASE = {
 RISKS, REVERSALS = ["low", "medium", "high"], ["easy", "partial", "irreversible"]
 WORST = (2, 2)
 A_DAY = 1440
+HERE = {"EU": ["DE", "FR"], "US": ["US"], "US-CA": ["US-CA"]}
 LARGEST = 9_223_372_036_854_775_807
 FACTS = (
     *("record", "reach", "listeners", "field_empty", "set_by_person", "suppressed", "reserved_fields", "owned"),
@@ -47,6 +48,8 @@ class SlowGate:
         self.facts = given.facts
         self.charter = policy.charters.get(given.use_case)
         self.known = policy.catalogue
+        self.statement = policy.risk_statement
+        self.packs = list(policy.packs.values())
         self.entry = self.look_up(given.operation)
 
     def look_up(self, operation: str) -> Any:
@@ -62,6 +65,10 @@ class SlowGate:
             self.arguments,
             self.windows,
             self.reach,
+            self.share,
+            self.confidence,
+            self.limits,
+            self.hours,
             self.suppression,
             self.catalogue,
             self.stops,
@@ -75,10 +82,19 @@ class SlowGate:
 
     def level(self) -> int:
         """Return the level in force: the minimum of the grant and every ceiling."""
-        level = int(self.given.granted)
+        level = min(int(self.given.granted), self.stated())
         for ceiling in self.given.ceilings:
             level = min(level, int(ceiling.level))
         return level
+
+    def stated(self) -> int:
+        """Return the highest level that the risk statement gives a class of this sort."""
+        if self.statement is None:
+            return 4
+        risk, reversal = self.class_of(self.entry, self.facts)
+        named = f"{RISKS[risk]}, {REVERSALS[reversal]}"
+        levels = {str(name): int(level) for name, level in self.statement.highest_level.items()}
+        return levels.get(named, int(self.statement.otherwise))
 
     def base(self) -> tuple[str, str]:
         """Read the table; drafts are allowed from level 1, for as long as they are drafts."""
@@ -102,7 +118,7 @@ class SlowGate:
         if level == int(self.given.granted):
             return "level_table"
         lowest = [ceiling.code for ceiling in self.given.ceilings if int(ceiling.level) == level]
-        return f"ceiling_{lowest[0]}"
+        return f"ceiling_{[*lowest, 'risk_statement'][0]}"
 
     def words(self) -> str:
         """Return the class in words."""
@@ -179,6 +195,68 @@ class SlowGate:
             elif self.charter.highest_reach < self.facts.reach:
                 yield "reach_over_limit", "hold"
 
+    # ------------------------------------------------------------------------------------------------------------------- bounds
+
+    def share(self) -> Iterator[tuple[str, str]]:
+        """Hold what touches too large a part of all, or a part that nobody can tell."""
+        if self.charter is None or self.charter.highest_share is None:
+            return
+        everybody = self.facts.further.get("audience.reachable")
+        if not isinstance(everybody, int) or isinstance(everybody, bool) or everybody < 1 or self.facts.reach is None:
+            yield "share_unknown", "hold"
+        elif self.facts.reach / everybody > self.charter.highest_share:
+            yield "share_over_limit", "hold"
+
+    def confidence(self) -> Iterator[tuple[str, str]]:
+        """Hold what the agent is not sure enough of, by its own word."""
+        floor = None if self.charter is None else self.charter.operations.get(self.given.operation)
+        if floor is None or floor.lowest_confidence is None:
+            return
+        said = self.given.claimed.confidence_ppm
+        if said is None:
+            yield "confidence_unknown", "hold"
+        elif said / 1_000_000 < floor.lowest_confidence:
+            yield "confidence_below", "hold"
+
+    def limits(self) -> Iterator[tuple[str, str]]:
+        """Keep every count inside its limit: the organisation's and the charter's."""
+        if self.charter is None:
+            return
+        shared = {} if self.statement is None else self.statement.limits
+        named = [(f"risk_statement/{name}", one) for name, one in shared.items()]
+        for name, one in [*named, *((f"{self.charter.use_case}/{name}", one) for name, one in self.charter.limits.items())]:
+            plain = str(self.given.operation).split(":")[0]
+            if one.operations and str(self.given.operation) not in one.operations and plain not in one.operations:
+                continue
+            more, used = self.counted(one), self.given.used.get(name)
+            if more == 0:
+                continue
+            if more is None or used is None:
+                yield "limit_unknown", one.verdict
+            elif used + more > one.at_most:
+                yield "limit_reached", one.verdict
+
+    def counted(self, one: Any) -> int | None:
+        """Return what this action adds to a count."""
+        spend = self.facts.further.get("money.spend_minor")
+        known = spend if isinstance(spend, int) and not isinstance(spend, bool) and spend >= 0 else None
+        touches = 1 if len(one.operations) > 0 or self.entry is None or self.entry.contacts_person else 0
+        return {"actions": 1, "reach": self.facts.reach, "touches": touches, "spend_minor": known}[one.counts]
+
+    def hours(self) -> Iterator[tuple[str, str]]:
+        """Contact people only in the hours of charter and risk statement, in their own time."""
+        if self.charter is None or self.entry is None or not self.entry.contacts_person:
+            return
+        stated = None if self.statement is None else self.statement.contact_hours
+        spans = [one for one in (self.charter.contact_hours, stated) if one is not None]
+        if not spans:
+            return
+        minute = self.facts.further.get("person.local_minute")
+        if not isinstance(minute, int) or isinstance(minute, bool) or minute not in range(1440):
+            yield "contact_hours_unknown", "block"
+        elif not all(one.earliest <= f"{minute // 60:02}:{minute % 60:02}" < one.latest for one in spans):
+            yield "outside_contact_hours", "allow"
+
     # ---------------------------------------------------------------------------------------------------------------- catalogue
 
     def suppression(self) -> Iterator[tuple[str, str]]:
@@ -226,11 +304,32 @@ class SlowGate:
             found = WRITTEN[rule.when](self.told())
             if found is not False:
                 yield name, ("rule" if found else "rule_not_evaluated"), rule.verdict
+        for pack in self.packs:
+            if pack.pack not in self.charter.packs.without:
+                yield from self.fired_of(pack)
+
+    def fired_of(self, pack: Any) -> Iterator[tuple[str, str, str]]:
+        """Ask the rules of a pack: those for this operation, and for people who live where this one does or may."""
+        lives = str(self.facts.further.get("person.region", ""))
+        for rule in pack.rules:
+            if str(self.given.operation).split(":")[0] not in [str(one) for one in rule.operations]:
+                continue
+            if (
+                rule.regions
+                and lives
+                and not any(lives in HERE[one] or lives.split("-", maxsplit=1)[0] in HERE[one] for one in rule.regions)
+            ):
+                continue
+            found = WRITTEN[rule.when](self.told())
+            if found is not False:
+                floor = rule.verdict if found else rule.unknown
+                yield rule.id, ("rule" if found else "rule_not_evaluated"), "allow" if floor == "note" else floor
 
     def told(self) -> dict[str, Any]:
         """Return what a rule may look at, by name: facts, and what the agent says of itself. What is not known is left out."""
         seen = {name: getattr(self.facts, name) for name in FACTS}
         seen |= {f"claimed.{name}": getattr(self.given.claimed, name) for name in SAID}
+        seen |= dict(self.facts.further)
         return {name: self.sound(value) for name, value in seen.items() if value is not None}
 
     def sound(self, value: Any) -> Any:

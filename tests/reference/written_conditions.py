@@ -64,6 +64,11 @@ _LEAVES: dict[str, Meaning] = {
     '"job" in claimed.grounds': _of("claimed.grounds", lambda names: "job" in set(names)),
     "size(claimed.grounds) == 0": _of("claimed.grounds", lambda names: not names),
     "has(claimed.grounds)": _has("claimed.grounds"),
+    "person.opted_out": _of("person.opted_out", lambda value: value),
+    "message.open_tracking": _of("message.open_tracking", lambda value: value),
+    'person.region == "DE"': _of("person.region", lambda region: region == "DE"),
+    "has(person.region)": _has("person.region"),
+    "money.spend_minor > 2": _of("money.spend_minor", lambda minor: minor >= 3),
 }
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
 
 from remit.core.gate import Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
 from remit.core.reasons import allowed_if, sentence
-from remit.core.rulebook import SCHEMA, OperationRules, path_of
+from remit.core.rulebook import SCHEMA, OperationRules, known_of
 from remit.core.types import Verdict
 from remit.rules import Explanation
 
@@ -48,8 +46,8 @@ def account(given: GateInput, policy: CompiledPolicy) -> Account:
 
 
 def tell(reasons: tuple[Reason, ...], explained: Mapping[str, Explanation] | None = None) -> tuple[Told, ...]:
-    """Say reasons in words. A milder one than the first is left out where it asks for nothing."""
-    spoken = [reason for reason in reasons if reason.floor > Verdict.ALLOW or reason is reasons[0]]
+    """Say reasons in words. What the table says is left out where something stricter stands first; notes are told."""
+    spoken = [reason for reason in reasons if reason is reasons[0] or reason.floor > Verdict.ALLOW or reason.code not in _MILD]
     return tuple(Told(code=one.code, floor=one.floor, text=_text(one, explained or {})) for one in spoken)
 
 
@@ -63,15 +61,12 @@ def _explained(given: GateInput, rules: OperationRules | None, decision: Decisio
     fired = {reason.values["rule"] for reason in decision.reasons if "rule" in reason.values}
     if rules is None or not fired:
         return {}
-    known = _known(given)
-    return {name: rule.explain(known, _WORDS) for name, rule in zip(rules.ids, rules.rules, strict=True) if name in fired}
+    known = known_of(given)
+    pairs = zip(rules.applied, rules.rules, strict=True)
+    return {one.id: rule.explain(known, _WORDS) for one, rule in pairs if one.id in fired}
 
 
-def _known(given: GateInput) -> dict[str, Any]:
-    """Return what a rule may look at, by name; what could not be had is left out."""
-    seen = {name: attrgetter(path_of(name))(given) for name in SCHEMA}
-    return {name: value for name, value in seen.items() if value is not None}
-
+_MILD = {"level_table", "draft_area"}
 
 _WORDS = {
     "claimed.confidence_ppm": "the agent's confidence in millionths",

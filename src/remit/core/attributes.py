@@ -6,18 +6,27 @@ A fact that cannot be had is None, and one that is too old becomes None. No fact
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+from remit.core.attribute import DAY, HOUR, NOW, Attribute, Source, claimed, computed, looked_up
+from remit.core.further_attributes import FURTHER
 from remit.core.types import Operation
+
+_MINUTES_OF_A_DAY = 24 * 60
+
+Told = str | int | bool | tuple[str, ...]
+"""What a further fact may hold. No floats: a share is written in millionths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a connected system states about a call in the gate's own words. None means: it cannot tell."""
+    """What a connected system states about a call in the gate's own words. None means: it cannot tell.
+
+    `further` holds what only rules look at, by the whole name of the attribute; what is not in it could not be had.
+    """
 
     reach: int | None = None
     listeners: tuple[str, ...] | None = None
@@ -35,6 +44,7 @@ class Circumstances:
     step_ppm: int | None = None
     band_ppm: int | None = None
     starts_in_minutes: int | None = None
+    further: Mapping[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,18 @@ class ActionFacts(Circumstances):
     field_empty: bool | None = None
     inner: tuple[InnerCall, ...] | None = None
 
+    @property
+    def region(self) -> str | None:
+        """Where the person lives whom the action is about, as a code of a country or state; None where nobody knows."""
+        found = self.further.get("person.region")
+        return found if isinstance(found, str) and found else None
+
+    @property
+    def local_minute(self) -> int | None:
+        """What the clock says where that person lives, in minutes since midnight; None where nobody knows."""
+        found = self.further.get("person.local_minute")
+        return found if type(found) is int and 0 <= found < _MINUTES_OF_A_DAY else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InnerCall:
@@ -57,79 +79,35 @@ class InnerCall:
     facts: ActionFacts
 
 
-class Source(StrEnum):
-    """Where an attribute comes from. Only the agent's own statements about itself are claimed."""
-
-    LOOKED_UP = "looked up"
-    COMPUTED = "computed"
-    CLAIMED = "claimed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
-    """One thing the gate may know: its name and type in the rule language, its source, and how old it may be."""
-
-    name: str
-    cel: str
-    source: Source
-    about: str
-    oldest: timedelta | None = None
-
-    def stale(self, age: timedelta | None) -> bool:
-        """Whether a value of this age counts as missing. An unknown age is too old; so is one far in the future."""
-        return self.oldest is not None and (age is None or abs(age) > self.oldest)
-
-
-_NOW = timedelta(minutes=10)
-"""For what a colleague may change at any moment."""
-
-_HOUR = timedelta(hours=1)
-"""For what somebody has to build or rebuild before it differs."""
-
-_DAY = timedelta(days=1)
-"""For what an organisation decides, not a record."""
-
-
-def _looked_up(name: str, cel: str, oldest: timedelta, about: str) -> Attribute:
-    return Attribute(name=name, cel=cel, source=Source.LOOKED_UP, oldest=oldest, about=about)
-
-
-def _computed(name: str, cel: str, about: str) -> Attribute:
-    return Attribute(name=name, cel=cel, source=Source.COMPUTED, about=about)
-
-
-def _claimed(name: str, cel: str, about: str) -> Attribute:
-    return Attribute(name=name, cel=cel, source=Source.CLAIMED, about=about)
-
-
 def _by_name(attributes: Iterable[Attribute]) -> Mapping[str, Attribute]:
     return MappingProxyType({attribute.name: attribute for attribute in attributes})
 
 
 ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
     (
-        _computed("record", "string", "The record it touches; missing where it creates one."),
-        _looked_up("reach", "int", _NOW, "How many it touches, in the unit of the operation."),
-        _looked_up("listeners", "list(string)", _HOUR, "The automations that react to what it changes."),
-        _looked_up("field_empty", "bool", _NOW, "Whether every field it writes is empty now."),
-        _looked_up("set_by_person", "bool", _NOW, "Whether a person set one of these fields last."),
-        _looked_up("suppressed", "bool", _NOW, "Whether the person asked not to be contacted."),
-        _looked_up(
-            "reserved_fields", "list(string)", _DAY, "Fields it writes that belong to another operation, such as the owner."
+        computed("record", "string", "The record it touches; missing where it creates one."),
+        looked_up("reach", "int", NOW, "How many it touches, in the unit of the operation."),
+        looked_up("listeners", "list(string)", HOUR, "The automations that react to what it changes."),
+        looked_up("field_empty", "bool", NOW, "Whether every field it writes is empty now."),
+        looked_up("set_by_person", "bool", NOW, "Whether a person set one of these fields last."),
+        looked_up("suppressed", "bool", NOW, "Whether the person asked not to be contacted."),
+        looked_up(
+            "reserved_fields", "list(string)", DAY, "Fields it writes that belong to another operation, such as the owner."
         ),
-        _looked_up("owned", "bool", _NOW, "Whether the record has an owner now."),
-        _looked_up("inside_territory", "bool", _DAY, "Whether the new owner is responsible for the record's territory."),
-        _looked_up("notifies", "list(string)", _HOUR, "Who gets a message because of it."),
-        _looked_up("seeds_only", "bool", _NOW, "Whether every recipient is a colleague or on the seed list."),
-        _looked_up("internal_only", "bool", _NOW, "Whether only members of the organisation can read it."),
-        _looked_up("feeds", "list(string)", _HOUR, "The campaigns and flows that draw from the list or audience."),
-        _looked_up("published", "bool", _NOW, "Whether what it writes is live, or goes live with it."),
-        _looked_up("matches_existing", "bool", _NOW, "Whether what it creates is there already."),
-        _looked_up("step_ppm", "int", _NOW, "How far it moves a setting from its present value, in millionths of that value."),
-        _computed("band_ppm", "int", "The largest step that people approved, in millionths."),
-        _looked_up("starts_in_minutes", "int", _NOW, "How long until the effect begins by itself."),
-        _claimed("claimed.confidence_ppm", "int", "How sure the agent says it is, in millionths."),
-        _claimed("claimed.grounds", "list(string)", "The fields the agent says it relied on."),
+        looked_up("owned", "bool", NOW, "Whether the record has an owner now."),
+        looked_up("inside_territory", "bool", DAY, "Whether the new owner is responsible for the record's territory."),
+        looked_up("notifies", "list(string)", HOUR, "Who gets a message because of it."),
+        looked_up("seeds_only", "bool", NOW, "Whether every recipient is a colleague or on the seed list."),
+        looked_up("internal_only", "bool", NOW, "Whether only members of the organisation can read it."),
+        looked_up("feeds", "list(string)", HOUR, "The campaigns and flows that draw from the list or audience."),
+        looked_up("published", "bool", NOW, "Whether what it writes is live, or goes live with it."),
+        looked_up("matches_existing", "bool", NOW, "Whether what it creates is there already."),
+        looked_up("step_ppm", "int", NOW, "How far it moves a setting from its present value, in millionths of that value."),
+        computed("band_ppm", "int", "The largest step that people approved, in millionths."),
+        looked_up("starts_in_minutes", "int", NOW, "How long until the effect begins by itself."),
+        claimed("claimed.confidence_ppm", "int", "How sure the agent says it is, in millionths."),
+        claimed("claimed.grounds", "list(string)", "The fields the agent says it relied on."),
+        *FURTHER,
     )
 )
 """Every attribute by name. A fact carries its plain name; what the agent says of itself begins with `claimed.`."""
@@ -137,8 +115,11 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
 
 def without_stale(facts: ActionFacts, ages: Mapping[str, timedelta], otherwise: timedelta | None) -> ActionFacts:
     """Return the facts with every stale one missing. `ages` names those with an age of their own."""
-    stale = [name for name, attribute in _FACTS.items() if attribute.stale(ages.get(name, otherwise))]
-    return replace(facts, **dict.fromkeys(stale)) if stale else facts
+    stale = {name for name, attribute in _FACTS.items() if attribute.stale(ages.get(name, otherwise))}
+    if not stale:
+        return facts
+    missing: dict[str, Any] = {name: None for name in stale if "." not in name}
+    return replace(facts, **missing, further={name: told for name, told in facts.further.items() if name not in stale})
 
 
 _FACTS = {name: attribute for name, attribute in ATTRIBUTES.items() if attribute.source is not Source.CLAIMED}

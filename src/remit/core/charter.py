@@ -2,34 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
-from remit.core.types import Level, Operation, UseCaseId, Value
+from remit.core.documents import Name, Sentence, read_document
+from remit.core.limit_spec import ContactHours, LimitSpec
+from remit.core.mandate_spec import MandateSpec
+from remit.core.types import Level, Operation, OwnerRole, UseCaseId, Value
 from remit.errors import RuleError
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.:-]*$", max_length=80)]
 Rate = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSpec:
-    """A named context window: which fields of which records an agent may see, and how late."""
+    """A named context window: which fields of which records an agent may see, how late, and what of them is hidden.
+
+    `source` names where the data come from, `where` keeps only rows whose fields have these values, `fresh_hours` is how old a
+    row may be before it is said to be stale. `redact` shows of a field only whether it is there (`presence`), its first letter
+    (`initial`), what follows the @ (`domain`) or the year (`year`).
+    """
 
     kind: str
     fields: tuple[str, ...]
     delay_hours: Annotated[int, msgspec.Meta(ge=0)] = 0
+    version: Annotated[int, msgspec.Meta(ge=1)] = 1
+    source: str = ""
+    where: Mapping[str, Value] = field(default_factory=dict)
+    fresh_hours: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    redact: Mapping[str, Literal["presence", "initial", "domain", "year"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSpec:
-    """An operation the charter allows, with the only arguments it may take; `values` narrows an argument to a list."""
+    """An operation the charter allows, with the only arguments it may take; `values` narrows an argument to a list.
+
+    `highest_level` caps this operation alone: at 2 it is something agents may suggest and people do. Below `lowest_confidence`
+    (0 to 1, as the agent claims it) the action is held, and so is one without any.
+    """
 
     arguments: tuple[str, ...]
     values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    highest_level: Level = Level.OPTIMISE
+    lowest_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    mandate: MandateSpec | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalMeasure:
+    """A goal as a figure: what is measured, where it stands, where it shall be and when, and what must not get worse for it."""
+
+    metric: Sentence
+    baseline: float
+    target: float
+    by: date
+    counter_metric: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationStep:
+    """Whom to ask, and how, when nobody has answered for so many hours. It never approves anything."""
+
+    after_hours: Annotated[int, msgspec.Meta(ge=1)]
+    role: OwnerRole
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackChoice:
+    """Which packs look at a use case: all that are adopted, but for those left out with a reason.
+
+    `regions` says where its recipients live; empty means anywhere. A recipient whose region is not known counts for each of them.
+    """
+
+    without: Mapping[Name, Sentence] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessSpec:
+    """What has to be measured and shown before an operation may run alone. A part left out is not asked for.
+
+    `data_quality` is the lowest share of sound records (0 to 1), `outcome_source` where later outcomes come from.
+    """
+
+    data_quality: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    outcome_source: str = ""
+    escalation_tested: bool = False
+    undo_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +122,8 @@ class EvidenceSpec:
     """How a level is earned and lost. `tolerance` is the highest acceptable mean loss, `alpha` the lifetime error budget.
 
     `miss_rate` is the share of errors a reviewer is assumed to overlook, signed with the charter. `run_length` is the
-    number of sampled reviews between two tolerated false demotions.
+    number of sampled reviews between two tolerated false demotions. `harm_cap` is how many errors may be expected to escape
+    before a level that went bad is lost; it raises `qa_rate` where that is too low for it.
     """
 
     tolerance: Annotated[float, msgspec.Meta(gt=0, lt=0.5)]
@@ -68,6 +133,7 @@ class EvidenceSpec:
     miss_rate: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.2
     losses: LossSpec = LossSpec()
     qa_rate: Rate = 0.05
+    harm_cap: Annotated[float, msgspec.Meta(gt=0)] | None = None
     detect_days: Annotated[int, msgspec.Meta(ge=1)] = 14
     run_length: Annotated[int, msgspec.Meta(ge=10)] = 2000
     drafts_to_level_2: Annotated[int, msgspec.Meta(ge=1)] = 20
@@ -89,7 +155,11 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
-    """The document of one use case."""
+    """The document of one use case.
+
+    `goal` is the sentence, `measure` the same as a figure. `highest_share` is the largest part of all whom an action could reach
+    that one may. `kpi_targets` are by the KPI's name, `hourly_cost_minor` is what an hour of review costs, in minor units.
+    """
 
     use_case: Name
     title: str
@@ -109,6 +179,20 @@ class Charter:
     baseline_minutes: Annotated[float, msgspec.Meta(ge=0)] = 5.0
     assumptions: tuple[str, ...] = ()
     rules: Mapping[Name, RuleSpec] = field(default_factory=dict)
+    line_of_business: str = ""
+    owner_role: OwnerRole | None = None
+    measure: GoalMeasure | None = None
+    kept_by_people: tuple[str, ...] = ()
+    brand: str = ""
+    packs: PackChoice = PackChoice()
+    limits: Mapping[Name, LimitSpec] = field(default_factory=dict)
+    contact_hours: ContactHours | None = None
+    highest_share: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
+    readiness: ReadinessSpec = ReadinessSpec()
+    escalation: tuple[EscalationStep, ...] = ()
+    kpi_targets: Mapping[str, float] = field(default_factory=dict)
+    hourly_cost_minor: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] = "EUR"
 
     @property
     def id(self) -> UseCaseId:
@@ -123,25 +207,8 @@ class Charter:
 
 def read_charter(document: object, *, source: str) -> Charter:
     """Build a charter from a parsed YAML document. Raises `RuleError` that names the place at fault."""
-    try:
-        charter = msgspec.convert(document, Charter, strict=True)
-    except msgspec.ValidationError as error:
-        raise RuleError(asked=f"charter {source}", found=str(error), do="Correct that entry") from error
-    if strays := sorted(_strays(document, msgspec.to_builtins(charter))):
-        raise RuleError(
-            asked=f"charter {source}", found=f"unknown: {', '.join(strays)}", do="Correct the spelling, or leave it out"
-        )
+    charter = read_document(document, Charter, asked=f"charter {source}")
     if charter.starts_at > charter.highest_level:
         found = f"starts_at {charter.starts_at.value} above highest_level {charter.highest_level.value}"
         raise RuleError(asked=f"charter {source}", found=found, do="Start at or below the highest level")
     return charter
-
-
-def _strays(document: object, read: object) -> Iterator[str]:
-    """Name every key that was not read: a misspelt limit would otherwise be no limit."""
-    if isinstance(document, dict) and isinstance(read, dict):
-        for name, value in document.items():
-            if name in read:
-                yield from (f"{name}.{stray}" for stray in _strays(value, read[name]))
-            else:
-                yield str(name)

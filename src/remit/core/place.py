@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from remit.core.attributes import ActionFacts
 from remit.core.catalogue import CatalogueEntry
-from remit.core.charter import Charter
+from remit.core.charter import Charter, OperationSpec
 from remit.core.classify import Classified, Known, classify, narrow_form
 from remit.core.conditions import Judgement, judgement_of
+from remit.core.limit_spec import ContactHours, both
+from remit.core.limits import Limit, limits_of
+from remit.core.risk_statement import RiskStatement
 from remit.core.rulebook import OperationRules
 from remit.core.types import Level, Operation
 
 if TYPE_CHECKING:
-    from remit.core.gate import Decision
+    from remit.core.decision import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,9 @@ class Place:
     catalogue: Known
     rules: OperationRules | None
     visible: frozenset[str]
+    statement: RiskStatement | None
+    limits: tuple[Limit, ...]
+    contact_hours: ContactHours | None
     narrow: Classified | None
     conditions: tuple[Judgement, ...]
     kept: dict[Level, Decision] = field(default_factory=dict, compare=False, repr=False)
@@ -46,9 +52,23 @@ class Place:
         connector = "" if self.charter is None else self.charter.connector
         return classify(entry, facts, connector=connector, known=self.catalogue)
 
+    def highest(self, classified: Classified) -> Level:
+        """Return the highest level that the risk statement lets an action of this class run at."""
+        return Level.OPTIMISE if self.statement is None else self.statement.highest(classified.action_class)
+
+    @property
+    def spec(self) -> OperationSpec | None:
+        """What the charter says of the operation."""
+        return None if self.charter is None else self.charter.operations.get(self.operation)
+
 
 def place(
-    operation: Operation, charter: Charter | None, entry: CatalogueEntry | None, catalogue: Known, rules: OperationRules | None
+    operation: Operation,
+    charter: Charter | None,
+    entry: CatalogueEntry | None,
+    catalogue: Known,
+    rules: OperationRules | None,
+    statement: RiskStatement | None = None,
 ) -> Place:
     """Bring together what is known of an operation."""
     narrow = None if entry is None else narrow_form(entry, connector="" if charter is None else charter.connector)
@@ -57,8 +77,23 @@ def place(
         charter=charter,
         entry=entry,
         catalogue=catalogue,
-        rules=rules if rules is not None and rules.ids else None,
+        rules=rules if rules is not None and rules.applied else None,
         visible=frozenset() if charter is None else charter.visible_fields,
+        statement=statement,
+        limits=() if charter is None else _limits(operation, charter, statement),
+        contact_hours=_contact_hours(charter, entry, statement),
         narrow=narrow,
         conditions=() if entry is None else tuple(judgement_of(condition) for condition in entry.narrow_when),
     )
+
+
+def _limits(operation: Operation, charter: Charter, statement: RiskStatement | None) -> tuple[Limit, ...]:
+    shared = {} if statement is None else statement.limits
+    return tuple(limits_of(operation, charter.limits, shared, charter.id))
+
+
+def _contact_hours(charter: Charter | None, entry: CatalogueEntry | None, statement: RiskStatement | None) -> ContactHours | None:
+    """Return when people may be contacted: in the hours of charter and risk statement both, and only where it contacts any."""
+    if charter is None or entry is None or not entry.contacts_person:
+        return None
+    return both(charter.contact_hours, None if statement is None else statement.contact_hours)

@@ -1,22 +1,29 @@
-"""What the gate decides by: charters and catalogue, compiled together, numbered, known by a digest."""
+"""What the gate decides by: risk statement, charters, packs and catalogue, compiled together, numbered, known by a digest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from remit.core.brand import Brand, read_brand
 from remit.core.catalogue import CatalogueEntry, base_of
 from remit.core.catalogue_reading import read_catalogue
 from remit.core.charter import Charter, read_charter
+from remit.core.pack import Pack, read_pack
 from remit.core.place import Place, place
+from remit.core.risk_statement import RiskStatement, read_risk_statement
 from remit.core.rulebook import Rulebook, Stored, compile_rules, store_rules
 from remit.core.types import Operation, UseCaseId
 from remit.errors import RuleError
 
 CATALOGUE = "catalogue"
 """The name of the catalogue among a policy's documents; a charter is called `charter:USE_CASE`."""
+
+RISK_STATEMENT = "risk_statement"
+"""The name of the risk statement among them. Packs are called `pack:NAME`, brands `brand:NAME`."""
 
 RULES = "rules"
 """The name of the checked rules among them."""
@@ -31,6 +38,9 @@ class CompiledPolicy:
     charters: Mapping[UseCaseId, Charter]
     catalogue: Mapping[Operation, CatalogueEntry]
     rules: Mapping[UseCaseId, Rulebook] = field(default_factory=dict)
+    risk_statement: RiskStatement | None = None
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    brands: Mapping[str, Brand] = field(default_factory=dict)
     _places: dict[tuple[UseCaseId, Operation], Place] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def entry(self, operation: Operation) -> CatalogueEntry | None:
@@ -42,7 +52,9 @@ class CompiledPolicy:
         found = self._places.get((use_case, operation))
         if found is None:
             rules = self.rules.get(use_case, {}).get(operation)
-            found = place(operation, self.charters.get(use_case), self.entry(operation), self.catalogue, rules)
+            found = place(
+                operation, self.charters.get(use_case), self.entry(operation), self.catalogue, rules, self.risk_statement
+            )
             if use_case in self.charters and found.entry is not None:  # what anybody may invent is not kept
                 self._places[use_case, operation] = found
         return found
@@ -53,20 +65,58 @@ def compile_documents(number: int, digest: str, documents: Mapping[str, str]) ->
     parsed = {name: _parsed(name, text) for name, text in documents.items()}
     catalogue = read_catalogue(parsed.pop(CATALOGUE, None))
     stored = _stored(parsed.pop(RULES, {}))
-    charters = [_named(name, read_charter(document, source=name)) for name, document in parsed.items()]
+    statement = parsed.pop(RISK_STATEMENT, None)
+    charters, packs, brands = (_of_kind(kind, parsed) for kind in ("charter", "pack", "brand"))
+    _refuse_the_rest(parsed)
     return CompiledPolicy(
         number=number,
         digest=digest,
-        charters={charter.id: charter for charter in charters},
+        charters=charters,
         catalogue=catalogue,
-        rules={charter.id: compile_rules(charter, stored) for charter in charters},
+        rules={name: compile_rules(charter, stored, packs.values()) for name, charter in charters.items()},
+        risk_statement=None if statement is None else read_risk_statement(statement),
+        packs=packs,
+        brands=brands,
     )
 
 
+_READERS: Mapping[str, tuple[Callable[..., Any], str]] = {
+    "charter": (read_charter, "use_case"),
+    "pack": (read_pack, "pack"),
+    "brand": (read_brand, "brand"),
+}
+"""How a document is read by what its name begins with, and the entry that holds the rest of its name."""
+
+
+def _of_kind(kind: str, parsed: Mapping[str, object]) -> dict[Any, Any]:
+    """Read every document of a kind. One under another's name is refused: it would silently take its place."""
+    read, entry = _READERS[kind]
+    found = {}
+    for name, document in parsed.items():
+        if name.startswith(f"{kind}:"):
+            one = read(document, source=name)
+            own = getattr(one, entry)
+            if name != f"{kind}:{own}":
+                raise RuleError(asked=f"document {name}", found=f"the {kind} of {own}", do=f"Call it {kind}:{own}")
+            found[own] = one
+    return found
+
+
+def _refuse_the_rest(parsed: Mapping[str, object]) -> None:
+    strange = [name for name in parsed if name.partition(":")[0] not in _READERS]
+    if strange:
+        raise RuleError(
+            asked=f"document {strange[0]}",
+            found="a name of no kind of document",
+            do=f"Call it {CATALOGUE}, {RISK_STATEMENT}, or begin its name with {', '.join(f'{kind}:' for kind in _READERS)}",
+        )
+
+
 def with_checked_rules(documents: Mapping[str, str]) -> dict[str, str]:
-    """Return the documents with the rules of their charters checked and stored beside them."""
+    """Return the documents with the rules of their charters and packs checked and stored beside them."""
     plain = {name: text for name, text in documents.items() if name != RULES}
-    checked = store_rules(compile_documents(0, "", plain).charters.values())
+    policy = compile_documents(0, "", plain)
+    checked = store_rules(policy.charters.values(), policy.packs.values())
     return plain | ({RULES: checked} if json.loads(checked) else {})
 
 
@@ -81,13 +131,6 @@ def _parsed(name: str, text: str) -> object:
         return json.loads(text)
     except ValueError as error:
         raise RuleError(asked=f"document {name}", found=str(error), do="Give JSON text") from error
-
-
-def _named(name: str, charter: Charter) -> Charter:
-    """Refuse a charter under another's name: it would silently take its place."""
-    if name != f"charter:{charter.id}":
-        raise RuleError(asked=f"document {name}", found=f"the charter of {charter.id}", do=f"Call it charter:{charter.id}")
-    return charter
 
 
 def digest_of(documents: Mapping[str, str]) -> str:

@@ -18,16 +18,31 @@ SENTENCES: dict[str, str] = {
     "ceiling_version": "Another agent version ({detail}) earned the level; this one starts at level 2, so this {consequence}.",
     "ceiling_expired": "The grant ended on {detail} and was not renewed; until then level 2 is the most, so this {consequence}.",
     "ceiling_charter": "The charter allows at most level {level} here, so this {consequence}.",
+    "ceiling_risk_statement": (
+        "The risk statement lets an action of {risk} risk that {undoing} run at level {level} at most, so this {consequence}."
+    ),
     "unknown_use_case": "No charter exists for this use case.",
     "operation_not_in_charter": "The charter of this use case does not allow {operation}.",
     "argument_not_in_charter": "The charter does not allow this argument or value: {found}.",
     "outside_window": "The agent relied on what it may not see: {found}.",
     "reach_unknown": "Nobody could say how many records this touches; the charter allows {limit}.",
     "reach_over_limit": "It touches {found} records; the charter allows {limit}.",
+    "share_unknown": "Nobody could say how many could be reached at all; the charter allows {limit} of them.",
+    "share_over_limit": "It touches {found} of all that could be reached; the charter allows {limit}.",
+    "confidence_unknown": "The agent did not say how sure it is; the charter asks for {limit}.",
+    "confidence_below": "The agent is {found} sure; the charter asks for {limit}.",
+    "limit_unknown": "Nobody could say how much of the limit {limit} is used: {at_most} {counted} {window_for}.",
+    "limit_reached": "{says}It would be {found} {counted} {window_for}; the limit {limit} is {at_most}.",
+    "outside_contact_hours": (
+        "It is {found} where the person lives; people are contacted from {earliest} to {latest}, so it does not leave before."
+    ),
+    "contact_hours_unknown": (
+        "Nobody could say what time it is where the person lives; people are contacted from {earliest} to {latest}."
+    ),
     "suppressed": "The person asked not to be contacted.",
     "suppression_unknown": "Nobody could say whether the person may be contacted.",
-    "rule": "{says} (Rule {rule}{saw}.)",
-    "rule_not_evaluated": "The rule {rule} could not be evaluated, so it counts: {found}.",
+    "rule": "{says} (Rule {rule}{saw}{cited}.)",
+    "rule_not_evaluated": "The rule {rule} could not be evaluated, so it counts: {found}.{cited_alone}",
     "unknown_operation": "The catalogue does not know {operation}, so it counts as high risk and irreversible.",
     "catalogue_draft_only": "The catalogue says that a person always carries out this kind of action.",
     "catalogue_approve": "The catalogue asks a person about this kind of action.",
@@ -48,6 +63,12 @@ ALLOWED_IF: dict[str, str] = {
     "argument_not_in_charter": "the arguments stayed inside what the charter lists",
     "outside_window": "the agent relied only on fields of its context windows",
     "reach_unknown": "the connected system could say how many records it touches",
+    "ceiling_risk_statement": "the risk statement allowed a higher level for this class",
+    "share_over_limit": "it touched no more of all that could be reached than the charter allows",
+    "share_unknown": "the connected system could say how many could be reached at all",
+    "limit_reached": "the limit {limit} had not been reached",
+    "limit_unknown": "it were known how much of the limit {limit} is used",
+    "contact_hours_unknown": "it were known what time it is where the person lives",
     "reach_over_limit": "it touched no more records than the charter allows",
     "stopped": "the stop were lifted",
 }
@@ -73,9 +94,28 @@ def sentence(reason: Reason, *, saw: str = "") -> str:
         "level_name": _LEVELS.get(values.get("level", ""), ""),
         "undoing": _UNDOING.get(values.get("reversibility", ""), ""),
         "saw": f": {saw}" if saw else "",
+        **_about_limit(values),
+        **_about_source(values),
     }
     text = SENTENCES[reason.code].format_map(words)
     return f"{text}{_about_class(values)}" if reason.code == "level_table" else text
+
+
+def _about_limit(values: Mapping[str, str]) -> dict[str, str]:
+    """Say what a limit counts, in which window and for whom: `messages in any 7 days for this contact`."""
+    if "window" not in values:
+        return {}
+    each = "for all together" if values["each"] == "organisation" else f"for this {values['each'].replace('_', ' ')}"
+    says = f"{values['says']} " if values.get("says") else ""
+    return {"counted": _COUNTED[values["counts"]], "window_for": f"in any {values['window']} {each}", "says": says}
+
+
+_COUNTED = {"actions": "actions", "reach": "records", "spend_minor": "in minor units of money", "touches": "touches"}
+
+
+def _about_source(values: Mapping[str, str]) -> dict[str, str]:
+    cites = values.get("cites", "")
+    return {"cited": f"; {cites}" if cites else "", "cited_alone": f" ({cites}.)" if cites else ""}
 
 
 def _about_class(values: Mapping[str, str]) -> str:
@@ -105,7 +145,7 @@ def _unlock(reason: Reason, otherwise: Mapping[str, str]) -> str:
     if "rule" in reason.values:
         return otherwise.get(reason.values["rule"], "")
     if reason.code != "level_table" and not reason.code.startswith("ceiling_"):
-        return ALLOWED_IF.get(reason.code, "")
+        return ALLOWED_IF.get(reason.code, "").format_map(reason.values)
     if (reason.values["risk"], reason.values["reversibility"]) != ("low", "easy"):
         return ""  # no level alone allows it
     granted = int(reason.values.get("granted", reason.values["level"]))

@@ -9,10 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from remit.core.attributes import ATTRIBUTES
+from remit.core.catalogue import base_of
 from remit.core.charter import Charter, RuleSpec
-from remit.core.types import Operation
+from remit.core.pack import Pack, PackRule
+from remit.core.regions import countries_of, may_meet
+from remit.core.types import Operation, Verdict
 from remit.errors import RuleError
 from remit.rules import Fired, Rule, bundle, compile, load  # noqa: A004  # the rules' own word for it
 
@@ -20,18 +26,39 @@ SCHEMA: Mapping[str, str] = {name: attribute.cel for name, attribute in ATTRIBUT
 """What a rule may look at: every attribute by name, with its CEL type."""
 
 Stored = Mapping[str, Mapping[str, object]]
-"""Checked rules by `USE_CASE/RULE`, as `Rule.stored` gives them."""
+"""Checked rules by `USE_CASE/RULE` or `PACK/RULE`, as `Rule.stored` gives them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A rule as the gate applies it: its own floor, the one where it cannot be evaluated, and for whom it is there.
+
+    `regions` are codes of countries and states; without any it is there for everybody. `pack` is empty for a charter's own rule.
+    """
+
+    id: str
+    when: str
+    floor: Verdict
+    unknown: Verdict
+    because: str
+    cites: str = ""
+    pack: str = ""
+    regions: frozenset[str] = frozenset()
+    suggest: str = ""
+
+    def concerns(self, region: str | None) -> bool:
+        """Whether the rule is there for somebody who lives in this region; who lives nobody knows where is meant by all."""
+        return not self.regions or region is None or region in self.regions or region.partition("-")[0] in self.regions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationRules:
-    """The rules that look at one operation, in their charter's order.
+    """The rules that look at one operation: the charter's in their order, then those of the packs.
 
     `fired` returns what fires on a gate input: the number of each rule, with its error if it has one. It never raises.
     """
 
-    ids: tuple[str, ...]
-    specs: tuple[RuleSpec, ...]
+    applied: tuple[Applied, ...]
     rules: tuple[Rule, ...]
     fired: Callable[[object], list[Fired]] = field(repr=False, compare=False)
 
@@ -39,45 +66,88 @@ class OperationRules:
 Rulebook = Mapping[Operation, OperationRules]
 
 
-def compile_rules(charter: Charter, stored: Stored) -> Rulebook:
-    """Compile a charter's rules by operation. Raises `RuleError` that names the rule, with line and column."""
-    rules = {name: _rule(charter, name, spec, stored) for name, spec in charter.rules.items()}
-    return {operation: _of(operation, charter, rules) for operation in charter.operations}
+def compile_rules(charter: Charter, stored: Stored, packs: Iterable[Pack] = ()) -> Rulebook:
+    """Compile the rules that look at a charter's operations. Raises `RuleError` that names the rule, with line and column."""
+    chosen = [pack for pack in packs if pack.pack not in charter.packs.without]
+    return {operation: _of(operation, charter, chosen, stored) for operation in charter.operations}
 
 
-def _rule(charter: Charter, name: str, spec: RuleSpec, stored: Stored) -> Rule:
-    known = stored.get(f"{charter.id}/{name}")
-    if known is not None and known.get("source") == spec.when:
+def _of(operation: Operation, charter: Charter, packs: Iterable[Pack], stored: Stored) -> OperationRules:
+    own = [
+        (f"{charter.id}/{name}", _own(name, spec)) for name, spec in charter.rules.items() if _looks(operation, spec.operations)
+    ]
+    shared = [
+        (f"{pack.pack}/{rule.id}", _shared(pack, rule))
+        for pack in packs
+        for rule in pack.rules
+        if base_of(operation) in rule.operations and may_meet(rule.regions, charter.packs.regions)
+    ]
+    named = [*own, *shared]
+    bundled = bundle([_rule(key, one, stored) for key, one in named])
+    return OperationRules(applied=tuple(one for _, one in named), rules=bundled.rules, fired=bundled.over(path_of))
+
+
+def _looks(operation: Operation, operations: tuple[Operation, ...]) -> bool:
+    return not operations or operation in operations
+
+
+def _own(name: str, spec: RuleSpec) -> Applied:
+    floor = Verdict[spec.verdict.upper()]
+    return Applied(id=name, when=spec.when, floor=floor, unknown=floor, because=spec.because, cites=spec.cites)
+
+
+def _shared(pack: Pack, rule: PackRule) -> Applied:
+    return Applied(
+        id=rule.id,
+        when=rule.when,
+        floor=_FLOORS[rule.verdict],
+        unknown=_FLOORS[rule.unknown],
+        because=rule.because,
+        cites=rule.cites,
+        pack=pack.pack,
+        regions=countries_of(rule.regions),
+        suggest=rule.suggest,
+    )
+
+
+_FLOORS = {"note": Verdict.ALLOW, "hold": Verdict.HOLD, "draft": Verdict.DRAFT, "block": Verdict.BLOCK}
+
+
+def _rule(key: str, applied: Applied, stored: Stored) -> Rule:
+    known = stored.get(key)
+    if known is not None and known.get("source") == applied.when:
         return load(known)
     try:
-        return compile(spec.when, SCHEMA)
+        return _compiled(applied.when)
     except RuleError as error:
+        kind = f"pack {applied.pack}" if applied.pack else f"charter {key.partition('/')[0]}"
         raise RuleError(
-            f"Rule {name}: {error.message}",
-            asked=f"charter {charter.id}",
-            do=error.do,
-            line=error.line,
-            column=error.column,
+            f"Rule {applied.id}: {error.message}", asked=kind, do=error.do, line=error.line, column=error.column
         ) from error
 
 
-def _of(operation: Operation, charter: Charter, rules: Mapping[str, Rule]) -> OperationRules:
-    chosen = [name for name, spec in charter.rules.items() if not spec.operations or operation in spec.operations]
-    bundled = bundle([rules[name] for name in chosen])
-    specs = tuple(charter.rules[name] for name in chosen)
-    return OperationRules(ids=tuple(chosen), specs=specs, rules=bundled.rules, fired=bundled.over(path_of))
+@lru_cache(maxsize=4096)
+def _compiled(when: str) -> Rule:
+    """Check one condition; the same one stands in many charters, and a policy is compiled several times while it is adopted."""
+    return compile(when, SCHEMA)
+
+
+def store_rules(charters: Iterable[Charter], packs: Iterable[Pack]) -> str:
+    """Return the checked rules of all charters and packs as JSON text, to be kept with the policy."""
+    wanted = {f"{charter.id}/{name}": _own(name, spec) for charter in charters for name, spec in charter.rules.items()}
+    wanted |= {f"{pack.pack}/{rule.id}": _shared(pack, rule) for pack in packs for rule in pack.rules}
+    return json.dumps({key: _rule(key, one, {}).stored() for key, one in wanted.items()}, sort_keys=True)
 
 
 def path_of(name: str) -> str:
     """Say where a gate input holds an attribute: a claim as it is called, a fact among the facts."""
-    return name if name.startswith("claimed.") else f"facts.{name}"
+    if name.startswith("claimed."):
+        return name
+    return f"facts.further[{name}]" if "." in name else f"facts.{name}"
 
 
-def store_rules(charters: Iterable[Charter]) -> str:
-    """Return the checked rules of all charters as JSON text, to be kept with the policy."""
-    checked = {
-        f"{charter.id}/{name}": _rule(charter, name, spec, {}).stored()
-        for charter in charters
-        for name, spec in charter.rules.items()
-    }
-    return json.dumps(checked, sort_keys=True)
+def known_of(given: object) -> dict[str, Any]:
+    """Return what a rule may look at in a gate input, by name; what could not be had is left out."""
+    further: Mapping[str, Any] = attrgetter("facts.further")(given)
+    seen = {name: attrgetter(path)(given) for name in SCHEMA if not (path := path_of(name)).endswith("]")}
+    return {name: value for name, value in {**further, **seen}.items() if value is not None}

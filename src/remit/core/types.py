@@ -59,6 +59,17 @@ class Kind(StrEnum):
     DRAFT = "draft"
 
 
+class OwnerRole(StrEnum):
+    """The six owners of the method, each answerable for one dimension of it."""
+
+    MARKETING_OPS = "marketing_ops"
+    AI_PLATFORM = "ai_platform"
+    LINE_OF_BUSINESS = "line_of_business"
+    RISK = "risk"
+    DATA = "data"
+    FINANCE = "finance"
+
+
 class Answer(StrEnum):
     """What a person may say to a held proposal (first five) or to a draft (last three)."""
 

@@ -24,7 +24,7 @@ Overlooking = Callable[[object], list[Fired]]
 """Takes the object that holds the values, and returns the rules that fire."""
 
 Source = tuple[Kind, str]
-"""The type of an attribute, and where an object holds its value: a dotted path such as `facts.reach`."""
+"""The type of an attribute, and where an object holds its value: `facts.reach`, or `facts.further[a.b]` in a mapping."""
 
 _INFIX = {
     Op.AND: "and",
@@ -64,15 +64,24 @@ def _listed(names: Sequence[str]) -> str:
 
 def _fetching(sources: Mapping[str, Source]) -> list[str]:
     """Print how each value is fetched and judged. What several paths go through is fetched once."""
-    through = {path.rpartition(".")[0] for _, path in sources.values()} - {""}
+    through = {_way(path)[0] for _, path in sources.values()} - {""}
     lines = [f"        {_place(path)} = it.{path}" for path in sorted(through)]
     for number, (kind, path) in enumerate(sources.values()):
-        before, _, last = path.rpartition(".")
+        before, last = _way(path)
         lines += [
-            f"        a{number} = {_place(before)}.{last}",
+            f"        a{number} = {_place(before)}{last}",
             f"        if {unsure(kind, f'a{number}')}: a{number} = read{number}(a{number})",
         ]
     return lines or ["        pass"]
+
+
+def _way(path: str) -> tuple[str, str]:
+    """Split a path into what it goes through and the last step."""
+    if path.endswith("]"):
+        before, _, key = path[:-1].partition("[")
+        return before, f".get({key!r})"
+    before, _, last = path.rpartition(".")
+    return before, f".{last}"
 
 
 def _place(path: str) -> str:

@@ -1,0 +1,59 @@
+"""A pack: a cited set of rules that many use cases share, dated and numbered. A starting point for counsel, and it says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from remit.core.documents import Name, Sentence, read_document
+from remit.core.types import Operation
+from remit.errors import RuleError
+
+PackVerdict = Literal["note", "hold", "draft", "block"]
+"""`note` asks for nothing: it is written beside the decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRule:
+    """A rule of a pack: when it fires on one of its operations, the verdict is at least `verdict`.
+
+    `when` says what is wrong, in CEL over the attributes of an action. `unknown` is the verdict where it cannot be evaluated.
+    `regions` are where the person touched lives; empty means everywhere. A person whose region is not known counts for all.
+    `suggest` names an edit that would mend it.
+    """
+
+    id: Name
+    operations: Annotated[tuple[Operation, ...], msgspec.Meta(min_length=1)]
+    when: Sentence
+    verdict: PackVerdict
+    unknown: PackVerdict
+    because: Sentence
+    cites: Sentence
+    regions: tuple[str, ...] = ()
+    suggest: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A pack of rules. `as_of` is the day whose law it states, `version` grows with every change."""
+
+    pack: Name
+    title: Sentence
+    as_of: date
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    about: Sentence
+    rules: tuple[PackRule, ...]
+
+
+def read_pack(document: object, *, source: str) -> Pack:
+    """Build a pack from a parsed document. Raises `RuleError` that names the place at fault."""
+    pack = read_document(document, Pack, asked=f"pack {source}")
+    names = [rule.id for rule in pack.rules]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise RuleError(asked=f"pack {source}", found=f"two rules called {', '.join(twice)}", do="Rename one")
+    return pack

@@ -1,0 +1,48 @@
+"""What the gate is asked: the grant and its ceilings, the facts, and apart from them what the agent claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from remit.core.classify import ActionFacts
+from remit.core.types import Level, Operation, UseCaseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """A limit on the level that evidence cannot lift, with the reason it is there."""
+
+    level: Level
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What the agent says of its own proposal. It may tighten, never relax."""
+
+    confidence_ppm: int | None = None
+    grounds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateInput:
+    """Everything the gate may know. Stored with the decision, so that deciding again is calling `decide` again.
+
+    `used` is what each limit has counted in its window so far, by the limit's name.
+    """
+
+    use_case: UseCaseId
+    operation: Operation
+    granted: Level
+    argument_names: tuple[str, ...] = ()
+    odd_arguments: tuple[str, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
+    facts: ActionFacts = ActionFacts()
+    claimed: Claimed = Claimed()
+    certificate: bool = False
+    drawn: bool = False
+    draw_rate_ppm: int = 0
+    stops: tuple[str, ...] = ()
+    used: Mapping[str, int] = field(default_factory=dict)
