@@ -17,7 +17,7 @@ from remit.core.class_reasons import CONDITION_WORDS
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
-from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence
+from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence, without_others
 from remit.core.types import Kind, Level, Operation, Verdict
 from tests.core.gate_questions import CHECKED, RULED
 from tests.core.small_policy import CLASSES, ESTABLISHED, asked, entry, policy
@@ -83,6 +83,7 @@ def test_the_gate_was_heard_in_every_code_it_has() -> None:
         "changed_since_seen",
         "level_lost",
         "held_for_person",
+        "limit_of_all",
     }  # of judge, execute, review and doors
 
 
@@ -99,6 +100,33 @@ def test_a_rule_is_told_in_the_words_of_its_charter_and_by_its_name() -> None:
 def test_a_rule_that_cannot_be_evaluated_says_what_was_missing() -> None:
     reason, *_ = decide(asked(facts=replace(ESTABLISHED, owned=None)), RULED).reasons
     assert sentence(reason) == "The rule owned could not be evaluated, so it counts: owned is missing."
+
+
+def reached(limit: str, each: str, floor: Verdict = Verdict.BLOCK) -> Reason:
+    """Return what the gate says of a limit that is reached."""
+    values = {"limit": limit, "at_most": "5", "window": "1 day", "each": each, "counts": "actions", "found": "6", "says": ""}
+    return Reason(code="limit_reached", floor=floor, values=values)
+
+
+@pytest.mark.parametrize(
+    ("limit", "each", "shared"),
+    [
+        ("risk_statement/daily", "organisation", True),
+        ("risk_statement/daily", "connector", True),
+        ("risk_statement/daily", "contact", True),
+        ("risk_statement/daily", "agent", False),
+        ("risk_statement/daily", "use_case", False),
+        ("risk_statement/daily", "operation", False),
+        ("crm/daily", "organisation", False),
+        ("crm/daily", "contact", False),
+    ],
+)
+def test_an_agent_hears_that_a_shared_limit_is_reached_and_no_figure_of_others(limit: str, each: str, shared: bool) -> None:
+    reason = reached(limit, each)
+    for told in (without_others((reason,)), for_agent((reason,))):
+        assert [one.code for one in told] == ["limit_of_all" if shared else "limit_reached"]
+        assert ("6" in sentence(told[0])) is not shared
+        assert told[0].floor is Verdict.BLOCK
 
 
 @pytest.mark.parametrize("code", ["level_lost", "held_for_person"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from remit.core.gate import GateInput, Reason
+from remit.core.reservation import Reserved
 from remit.core.types import Answer, Operation, ProposalId, UseCaseId, Verdict
 
 Sealed = Mapping[str, str]
@@ -34,7 +35,10 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The gate answered. `given` and `policy_digest` are enough to decide again; `counts` says whether an answer is evidence."""
+    """The gate answered. `given` and `policy_digest` are enough to decide again; `counts` says whether an answer is evidence.
+
+    `reserved` is what it took from limits, because it leaves.
+    """
 
     proposal: ProposalId
     verdict: Verdict
@@ -44,11 +48,15 @@ class Decided:
     seen: str
     counts: bool
     due_at: datetime
+    reserved: tuple[Reserved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A person answered. `loss_ppm` is None where the answer grades nothing (later, return)."""
+    """A person answered. `loss_ppm` is None where the answer grades nothing (later, return).
+
+    `reserved` is what an approval took from limits.
+    """
 
     proposal: ProposalId
     answer: Answer
@@ -59,6 +67,7 @@ class Answered:
     reason_code: str = ""
     seconds_seen: int | None = None
     revision: int = 0
+    reserved: tuple[Reserved, ...] = ()
     sealed: Sealed = field(default_factory=dict)
 
 
@@ -111,6 +120,14 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """It is not yet the hour at which the person may be contacted, so it leaves later."""
+
+    proposal: ProposalId
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Halted:
     """A stop caught the action before its effect."""
 
@@ -128,11 +145,15 @@ class Unhalted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """Intent: the attempt is about to reach the connected system under this key."""
+    """Intent: the attempt is about to reach the connected system under this key.
+
+    `reserved` is what it takes from limits from now on, where that differs from what was taken for it before.
+    """
 
     proposal: ProposalId
     key: str
     policy_digest: str
+    reserved: tuple[Reserved, ...] | None = None
     sealed: Sealed = field(default_factory=dict)
 
 
@@ -222,6 +243,7 @@ ActionFact = (
     | Lapsed
     | Withdrawn
     | Released
+    | Postponed
     | Halted
     | Unhalted
     | Started

@@ -69,6 +69,7 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.HELD, f.Withdrawn): S.WITHDRAWN,
     (S.DRAFTED, f.Withdrawn): S.WITHDRAWN,
     (S.RELEASED, f.HeldAgain): S.HELD,
+    (S.RELEASED, f.Postponed): S.LEAVING,  # nobody may be contacted at this hour
     (S.RELEASED, f.Blocked): S.BLOCKED,
     (S.RELEASED, f.Halted): S.STOPPED,
     (S.RELEASED, f.Started): S.STARTED,
@@ -90,6 +91,9 @@ _OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH
 
 ENDED = {S.BLOCKED, S.USED, S.USED_EDITED, S.DISCARDED, S.LAPSED, S.REJECTED, S.RETURNED, S.WITHDRAWN, S.FAILED}
 """States in which nothing is waiting any more and nothing was carried out by Remit."""
+
+KEPT_BACK = {S.HELD, S.STOPPED, S.BLOCKED}
+"""States an action comes to when it was on its way and did not start; what it took from limits is given back there."""
 
 
 def next_state(state: State | None, fact: ActionFact) -> State:

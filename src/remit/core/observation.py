@@ -49,6 +49,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCluster:
+    """A cluster that still collects answers."""
+
+    use_case: UseCaseId
+    operation: Operation
+    version: str
+    trial: int
+    cluster: str
+    opened_at: datetime
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """A closed cluster: its loss is the mean over the items drawn first."""
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from remit.core.class_reasons import joined, obstacles
 from remit.core.gate import Decision, Reason
+from remit.core.limits import SHARED
 from remit.core.types import Level, Verdict
 
 _LEVELS = {"0": "Off", "1": "Assist", "2": "Recommend", "3": "Execute low-risk", "4": "Optimise"}
@@ -33,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "confidence_below": "The agent is {found} sure; the charter asks for {limit}.",
     "limit_unknown": "Nobody could say how much of the limit {limit} is used: {at_most} {counted} {window_for}.",
     "limit_reached": "{says}It would be {found} {counted} {window_for}; the limit {limit} is {at_most}.",
+    "limit_of_all": "There is no room left for it under the limit {limit}, which others share.",
     "outside_contact_hours": (
         "It is {found} where the person lives; people are contacted from {earliest} to {latest}, so it does not leave before."
     ),
@@ -153,9 +155,25 @@ def _unlock(reason: Reason, otherwise: Mapping[str, str]) -> str:
     return " and ".join(lifted + ([_EARNED] if granted < Level.EXECUTE else []))
 
 
+def without_others(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Keep from an agent how much others have taken from a limit they share: it only hears that there is no room."""
+    return tuple(_without_others(reason) for reason in reasons)
+
+
+def _without_others(reason: Reason) -> Reason:
+    values = reason.values
+    if reason.code != "limit_reached" or not values["limit"].startswith(SHARED) or values["each"] in _OF_ONE:
+        return reason
+    return Reason(code="limit_of_all", floor=reason.floor, values={"limit": values["limit"]})
+
+
+_OF_ONE = {"use_case", "operation", "agent"}
+"""For whom a limit of the organisation counts apart, so that its figures are the agent's own or its use case's."""
+
+
 def for_agent(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Hide from an agent why a person looks: a hold by draw must read like any other hold."""
     strictest = max(reason.floor for reason in reasons)
     if strictest is Verdict.HOLD:
         return (Reason(code="held_for_person", floor=Verdict.HOLD),)
-    return tuple(reason for reason in reasons if reason.floor is strictest)
+    return without_others(tuple(reason for reason in reasons if reason.floor is strictest))

@@ -13,8 +13,10 @@ from remit.core import context, level, observation
 from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
 from remit.core.charter import Charter
 from remit.core.gate import Claimed, Decision, GateInput, decide
+from remit.core.reservation import Reserved, reservations
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
+from remit.flow.count import Counted, counted
 from remit.ports import Call, Established, House, Reading
 
 PPM = 1_000_000
@@ -22,22 +24,27 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made."""
+    """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made.
+
+    `own` is what it has taken from limits already: that counts as free for itself.
+    """
 
     use_case: UseCaseId
     operation: Operation
     arguments: Mapping[str, Value]
+    agent: str
     version: str
     trial: int
     claimed: Claimed
     established: Established
     drawn: bool | None = None
     dry_run: bool = False
+    own: tuple[Reserved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The decision with everything that is stored beside it."""
+    """The decision with everything that is stored beside it. `reserves` is what it takes from limits if it leaves."""
 
     decision: Decision
     given: GateInput
@@ -46,6 +53,7 @@ class Judged:
     counts: bool
     cluster: str
     draw_ppm: int
+    reserves: tuple[Reserved, ...] = ()
 
 
 def connector_call(operation: Operation, arguments: Mapping[str, Value]) -> Call:
@@ -66,7 +74,9 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     now = house.clock.now()
     cluster, draw = _draw(house, charter, question, now)
     rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
-    given = _given(reading, charter, question, now)
+    place = policy.place(question.use_case, question.operation)
+    count = counted(reading, place, question.agent, question.established, now, question.own)
+    given = _given(reading, charter, question, now, count)
     undrawn = decide(given, policy)
     if _takes_part(question, undrawn):
         drawn = draw < rate if question.drawn is None else question.drawn
@@ -82,6 +92,7 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
         counts=held and would.verdict is Verdict.ALLOW,
         cluster=cluster,
         draw_ppm=draw,
+        reserves=reservations(count.counts, place.entry, given.facts),
     )
 
 
@@ -101,17 +112,21 @@ def _takes_part(question: Question, undrawn: Decision) -> bool:
     return not question.dry_run and undrawn.verdict is Verdict.ALLOW and undrawn.reasons[0].code != "draft_area"
 
 
-def _given(reading: Reading, charter: Charter, question: Question, now: datetime) -> GateInput:
+def _given(reading: Reading, charter: Charter, question: Question, now: datetime, count: Counted) -> GateInput:
     grant = reading.grant(question.use_case, question.operation)
+    facts = facts_of(question.established, now)
+    if count.touches is not None:
+        facts = replace(facts, further={**facts.further, "person.touches_7d": count.touches})
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
         granted=grant.level,
         odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
         ceilings=level.ceilings(grant, charter, operation=question.operation, version=question.version, now=now),
-        facts=facts_of(question.established, now),
+        facts=facts,
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
+        used={one.limit.name: one.used for one in count.counts},
     )
 
 

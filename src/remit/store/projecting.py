@@ -100,6 +100,8 @@ def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
     tx.unsaved.stored_versions.setdefault(after.proposal, before.row_version if before else None)
     if before is None:
         tx.unsaved.calls[after.agent, after.call_id] = after.proposal
+    elif before.reserved or after.reserved:
+        tx.unsaved.counting.move(before.reserved, after.reserved)
     if isinstance(fact, f.Decided) and fact.counts:
         _open_cluster(tx, after, entry)
     loss = fold.graded_loss(after, fact)

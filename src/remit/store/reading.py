@@ -17,12 +17,15 @@ from remit.core.facts import Decided, Entry, GrantOffered
 from remit.core.fold import settled_without_answer
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
-from remit.core.observation import Item
+from remit.core.limits import Span
+from remit.core.observation import Item, OpenCluster
 from remit.core.policy import CompiledPolicy, compile_documents
+from remit.core.reservation import Reserved
 from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import NotFound
-from remit.ports import AgentKey, OpenCluster
+from remit.ports import AgentKey
 from remit.store import tables as t
+from remit.store.counting import fullest_of, rows_of
 
 
 class Reader:
@@ -164,6 +167,16 @@ class Reader:
         rows = self._all(_PROPOSED_SINCE, use_case=use_case, operation=operation, since=since)
         return int(rows[0]["n"])
 
+    def taken(self, span: Span) -> Mapping[int, int]:
+        """Return what each bucket of a limit's window holds; one that nobody took from is left out."""
+        found = rows_of(self._connection, [span])
+        return found.get((span.limit, span.scope), {})
+
+    def fullest(self, limit: str, first: int, *, most: int) -> list[tuple[str, int]]:
+        """Return whose counts of a limit are the fullest since a bucket, with what each comes to."""
+        self._flush()
+        return fullest_of(self._connection, limit, first, most)
+
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
         """Return who signed the open offer, with the role."""
         return [(row["by"], row["role"]) for row in self._all(_SIGNATURES, use_case=use_case, operation=operation)]
@@ -240,6 +253,8 @@ def to_action(row: Any) -> Action:
     values = dict(row)
     values["state"] = State(values["state"])
     values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
+    reserved = values["reserved"]
+    values["reserved"] = () if reserved is None else msgspec.json.decode(reserved, type=tuple[Reserved, ...])
     return Action(**values)
 
 

@@ -97,6 +97,7 @@ actions = sa.Table(
     sa.Column("started", sa.Text),
     sa.Column("done", sa.Text),
     sa.Column("ended_at", Moment),
+    sa.Column("reserved", sa.LargeBinary),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
     sa.Index("actions_by_cluster", "use_case", "operation", "version", "trial", "cluster"),
@@ -114,6 +115,16 @@ clusters = sa.Table(
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("closed", sa.Boolean, nullable=False),
     sa.Index("clusters_open", "opened_at", sqlite_where=sa.text("closed = 0"), postgresql_where=sa.text("NOT closed")),
+    sqlite_with_rowid=False,
+)
+
+limit_rows = sa.Table(
+    "limit_rows",
+    METADATA,
+    sa.Column("limit", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("bucket", sa.BigInteger, primary_key=True),
+    sa.Column("reserved", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -170,5 +181,5 @@ signatures = sa.Table(
 
 stops = sa.Table("stops", METADATA, sa.Column("scope", sa.Text, primary_key=True))
 
-PROJECTIONS = (actions, clusters, policies, keys, grants, evidence, qa_rates, signatures, stops)
+PROJECTIONS = (actions, limit_rows, clusters, policies, keys, grants, evidence, qa_rates, signatures, stops)
 """What `rebuild` empties and folds again from the facts."""

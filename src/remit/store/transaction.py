@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,11 +15,13 @@ from remit.core.action import Action
 from remit.core.codec import to_plain
 from remit.core.facts import Decided, Entry, Fact, subject_of
 from remit.core.level import Evidence, Grant
+from remit.core.limits import Span, lock_order
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.ledgerproof import canonical, leaf_hash
 from remit.ports import Clock, Ids
 from remit.store import tables as t
+from remit.store.counting import rows_of
 from remit.store.projecting import project
 from remit.store.reading import Reader, to_action, to_decided
 from remit.store.saving import Unsaved, save
@@ -83,6 +85,17 @@ class Transaction(Reader):
         self.unsaved.actions_read.update((action.proposal, action) for action in found)
         decided = sa.select(t.facts).where(t.facts.c.id.in_([action.decided for action in found]))
         self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(decided))
+
+    def fetch_taken(self, spans: Iterable[Span]) -> None:
+        """Read what many windows hold at once, in the order in which their rows are locked."""
+        unknown = self.unsaved.counting.unknown(lock_order(spans))
+        if unknown:
+            self.unsaved.counting.learn(unknown, rows_of(self._connection, unknown))
+
+    def taken(self, span: Span) -> Mapping[int, int]:
+        """Return what each bucket of a limit's window holds, with what this transaction took and gave back."""
+        self.fetch_taken([span])
+        return self.unsaved.counting.taken(span)
 
     def action(self, proposal: ProposalId) -> Action | None:
         """Return one action, as this transaction left it."""

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("started", sa.Text(), nullable=True),
         sa.Column("done", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reserved", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("proposal"),
         sa.UniqueConstraint("agent", "call_id"),
     )
@@ -118,6 +119,15 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("use_cases", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("key_digest"),
+    )
+    op.create_table(
+        "limit_rows",
+        sa.Column("limit", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.BigInteger(), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("limit", "scope", "bucket"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "policies",
