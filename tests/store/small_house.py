@@ -103,9 +103,10 @@ def in_file(path: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
 # ------------------------------------------------------------------------------------------------------------------- documents
 
 
-def charter(**evidence: Any) -> dict[str, Any]:
+def charter(limits: Mapping[str, Any] | None = None, **evidence: Any) -> dict[str, Any]:
     """Write a charter under which a level is earned with three clean answers and lost with a few bad ones."""
     return {
+        "limits": dict(limits or {}),
         "use_case": DESK,
         "title": "The desk",
         "goal": "Keep what was promised",
@@ -134,7 +135,7 @@ def charter(**evidence: Any) -> dict[str, Any]:
     }
 
 
-def documents(**evidence: Any) -> dict[str, str]:
+def documents(limits: Mapping[str, Any] | None = None, **evidence: Any) -> dict[str, str]:
     """Write a catalogue of three operations and one charter."""
     plain = {
         "kind": "act",
@@ -152,7 +153,7 @@ def documents(**evidence: Any) -> dict[str, str]:
         WRITING: {"name": "Write a field", "mode": "approve", "wide": "medium, easy", **plain},
         NOTING: {"name": "Write a note", "mode": "execute", "wide": "medium, easy", **mild},
     }
-    return {CATALOGUE: json.dumps({"actions": actions}), f"charter:{DESK}": json.dumps(charter(**evidence))}
+    return {CATALOGUE: json.dumps({"actions": actions}), f"charter:{DESK}": json.dumps(charter(limits, **evidence))}
 
 
 # ----------------------------------------------------------------------------------------------------------------------- facts

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, install, serving, stopping, telling, verifying, work
+from remit.cli import cataloguing, install, limiting, serving, stopping, telling, verifying, work
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("take-back")(work.take_back)
 app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
+app.command("limits")(limiting.limits)
 app.command("demo")(telling.demo)
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(stopping.app, name="stop")

@@ -12,6 +12,7 @@ from remit.core.brand import Brand, read_brand
 from remit.core.catalogue import CatalogueEntry, base_of
 from remit.core.catalogue_reading import read_catalogue
 from remit.core.charter import Charter, read_charter
+from remit.core.limits import Limit, charter_limits, organisation_limits
 from remit.core.pack import Pack, read_pack
 from remit.core.place import Place, place
 from remit.core.risk_statement import RiskStatement, read_risk_statement
@@ -46,6 +47,12 @@ class CompiledPolicy:
     def entry(self, operation: Operation) -> CatalogueEntry | None:
         """Return what the catalogue says of an operation, or None when it is unknown."""
         return self.catalogue.get(base_of(operation))
+
+    def limits(self, use_case: UseCaseId | None = None) -> list[Limit]:
+        """Return the limits of the organisation, then those of every charter, or of one."""
+        shared = organisation_limits({} if self.risk_statement is None else self.risk_statement.limits)
+        charters = [charter for name, charter in self.charters.items() if use_case in {None, name}]
+        return shared + [limit for charter in charters for limit in charter_limits(charter.limits, charter.use_case)]
 
     def place(self, use_case: UseCaseId, operation: Operation) -> Place:
         """Return everything this policy says about an operation of a use case; worked out once and then kept."""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from remit.core.class_reasons import joined, obstacles
 from remit.core.gate import Decision, Reason
+from remit.core.limit_spec import LimitSpec
 from remit.core.limits import SHARED
 from remit.core.types import Level, Verdict
 
@@ -110,6 +111,12 @@ def _about_limit(values: Mapping[str, str]) -> dict[str, str]:
     each = "for all together" if values["each"] == "organisation" else f"for this {values['each'].replace('_', ' ')}"
     says = f"{values['says']} " if values.get("says") else ""
     return {"counted": _COUNTED[values["counts"]], "window_for": f"in any {values['window']} {each}", "says": says}
+
+
+def limit_words(spec: LimitSpec) -> str:
+    """Say a limit in words: `at most 3 touches in any 7 days for each contact, else hold`."""
+    whose = "for all together" if spec.each == "organisation" else f"for each {spec.each.replace('_', ' ')}"
+    return f"at most {spec.at_most} {_COUNTED[spec.counts]} in any {spec.window} {whose}, else {spec.verdict}"
 
 
 _COUNTED = {"actions": "actions", "reach": "records", "spend_minor": "in minor units of money", "touches": "touches"}

@@ -109,7 +109,8 @@ _FULLEST = (
 def rows_of(connection: sa.Connection, spans: Iterable[Span]) -> dict[Key, dict[int, int]]:
     """Read the rows of many spans with one statement, from the first bucket of each on."""
     found: dict[Key, dict[int, int]] = {}
-    for limit, scope, bucket, reserved in connection.execute(_ROWS, {"wanted": orjson.dumps(list(spans)).decode()}):
+    wanted = orjson.dumps([[span.limit, span.scope, span.first] for span in spans]).decode()
+    for limit, scope, bucket, reserved in connection.execute(_ROWS, {"wanted": wanted}):
         found.setdefault((limit, scope), {})[bucket] = reserved
     return found
 
