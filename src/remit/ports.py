@@ -16,6 +16,7 @@ from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
 from remit.core.observation import Item
 from remit.core.policy import CompiledPolicy
+from remit.core.policy_history import PolicyHistory
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
 
 
@@ -175,7 +176,7 @@ class AgentKey:
     use_cases: tuple[UseCaseId, ...]
 
 
-class Reading(Protocol):
+class Reading(PolicyHistory, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:

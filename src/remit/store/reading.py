@@ -23,9 +23,10 @@ from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Ver
 from remit.errors import NotFound
 from remit.ports import AgentKey, OpenCluster
 from remit.store import tables as t
+from remit.store.policy_reading import PolicyReader
 
 
-class Reader:
+class Reader(PolicyReader):
     """Answers the reading half of the port. It never writes."""
 
     def __init__(self, connection: sa.Connection) -> None:
