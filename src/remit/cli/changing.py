@@ -53,8 +53,8 @@ def list_policies(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     found = ask(folder_of(data_dir), "GET", f"{_DESK}/policy")
     show(found, as_json=as_json)
     if not as_json:
-        rows = [[_number(one), moment(one["at"]), _signers(one), one["digest"][:12]] for one in found]
-        show_table("Policies", ["policy", "since", "by", "digest"], rows)
+        rows = [[_number(one), moment(one["at"]), one["digest"][:12], _signers(one)] for one in found]
+        show_table("Policies", ["policy", "since", "digest", "by"], rows)
 
 
 @policy.command("offers")
@@ -132,7 +132,8 @@ def _show_difference(told: dict[str, Any]) -> None:
     show(None, as_json=False, text="\n".join(_sentences(told)))
     if told["replay"]["decided"]:
         rows = [[one["now"], one["then"], str(one["count"])] for one in told["replay"]["pairs"]]
-        show_table(f"{told['replay']['decided']} decisions of the last 90 days, decided again", ["now", "then", "count"], rows)
+        show(None, as_json=False, text=f"Of the last 90 days, {told['replay']['decided']} decisions were decided again:")
+        show_table("", ["now", "then", "count"], rows)
     lines = [
         f"For example {one['proposal']}: {one['now']} becomes {one['then']}. {one['because']}"
         for one in told["replay"]["examples"]

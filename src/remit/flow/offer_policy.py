@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,7 +64,7 @@ def weigh(reading: Reading, documents: Mapping[str, str], *, replayed: Direction
     `replayed` is what deciding recorded questions again came to; the direction is both together.
     """
     number, now = reading.policy_documents()
-    merged = with_checked_rules({**now, **documents})
+    merged = _merged(now, documents)
     digest = digest_of(merged)
     before = reading.policy() if number else NOTHING_YET
     after = compile_documents(number + 1, digest, merged)
@@ -80,6 +81,19 @@ def weigh(reading: Reading, documents: Mapping[str, str], *, replayed: Direction
     )
 
 
+def _merged(now: Mapping[str, str], documents: Mapping[str, str]) -> dict[str, str]:
+    """Put documents beside those in force; one that only writes the same otherwise stays as it was."""
+    wanted = {name: text for name, text in documents.items() if name not in now or not _same(now[name], text)}
+    return with_checked_rules({**now, **wanted})
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return False  # whoever reads it will say what is wrong
+
+
 def _trials(reading: Reading, before: CompiledPolicy, after: CompiledPolicy) -> list[TrialEnd]:
     found = []
     for use_case, operation in ended_trials(before, after):
@@ -92,7 +106,7 @@ def _trials(reading: Reading, before: CompiledPolicy, after: CompiledPolicy) -> 
 def replay_page(reading: Reading, documents: Mapping[str, str], now: datetime, *, after: int = 0) -> tuple[Replay, int]:
     """Decide the next recorded questions again. Returns what became of them, and where to go on; 0 where none are left."""
     number, current = reading.policy_documents()
-    wanted = with_checked_rules({**current, **documents})
+    wanted = _merged(current, documents)
     before = reading.policy() if number else NOTHING_YET
     recorded, follows = reading.recorded(now - REPLAYED, after=after, limit=PAGE)
     return replay(recorded, before, compile_documents(number + 1, digest_of(wanted), wanted)), follows
