@@ -29,10 +29,11 @@ class PolicyReader:
 
     def policy_offers(self) -> list[PolicyOffer]:
         """Return what is offered, oldest first; also what is stale by now."""
+        offers = self._all(_OFFERS)
         signed: dict[str, list[str]] = {}
-        for row in self._all(sa.select(t.policy_signatures).order_by(t.policy_signatures.c.by)):
+        for row in self._all(_POLICY_SIGNATURES) if offers else ():
             signed.setdefault(row["digest"], []).append(row["by"])
-        return [_offer(row, signed.get(row["digest"], [])) for row in self._all(_OFFERS)]
+        return [_offer(row, signed.get(row["digest"], [])) for row in offers]
 
     def reconsidering(self) -> tuple[int, ProposalId] | None:
         """Return which policy has not yet been put to all that waits, and after which proposal to go on."""
@@ -60,6 +61,7 @@ class PolicyReader:
 
 
 _OFFERS = sa.select(t.policy_offers).order_by(t.policy_offers.c.offered_at, t.policy_offers.c.digest)
+_POLICY_SIGNATURES = sa.select(t.policy_signatures).order_by(t.policy_signatures.c.digest, t.policy_signatures.c.by)
 _MEASURES = sa.select(t.measures).where(t.measures.c.use_case == sa.bindparam("use_case")).order_by(t.measures.c.what)
 _SINCE = (t.facts.c.kind == "Decided", t.facts.c.at >= sa.bindparam("since", type_=t.Moment))
 _RECORDED = (
