@@ -17,6 +17,7 @@ from remit.core.lifecycle import State
 from remit.core.limits import Span
 from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
+from remit.core.policy_history import PolicyHistory
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
 
 
@@ -178,7 +179,7 @@ class AgentKey:
     use_cases: tuple[UseCaseId, ...]
 
 
-class Reading(Protocol):
+class Reading(PolicyHistory, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:

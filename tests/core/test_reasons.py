@@ -61,7 +61,8 @@ def test_what_unlocks_belongs_to_a_reason() -> None:
     assert set(ALLOWED_IF) < set(SENTENCES)
 
 
-CAPPED = [Ceiling(level=Level.RECOMMEND, code=code, detail="v1") for code in ("charter", "outside_grant", "version", "expired")]
+CEILINGS = ("charter", "outside_grant", "version", "expired", "data_quality", "readiness")
+CAPPED = [Ceiling(level=Level.RECOMMEND, code=code, detail="v1") for code in CEILINGS]
 EMITTED: dict[str, tuple[CompiledPolicy, GateInput]] = {
     **{name: (rules, given) for name, (rules, given, _) in CHECKED.items()},
     **{f"ceiling {ceiling.code}": (policy(), asked(ceilings=(ceiling,))) for ceiling in CAPPED},

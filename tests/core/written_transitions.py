@@ -33,11 +33,14 @@ DRAWN = """
 
 ALSO = """
     held         -> hold_again: held
-    drafted      -> withdraw: withdrawn
+    drafted      -> withdraw: withdrawn | block_again: blocked
+    leaving      -> block_again: blocked
+    stopped      -> block_again: blocked
     started      -> hold_again: held
     undoing      -> start_undo: undoing
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
+a new policy blocks what waits, wherever it waits;
 the connected system compared and wrote nothing; the intent of a restore is written before it, too."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"

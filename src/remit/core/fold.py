@@ -17,6 +17,7 @@ from remit.core.charter import EvidenceSpec
 from remit.core.facts import ActionFact, Entry
 from remit.core.level import Evidence, Grant, tested_alpha, tested_tolerance
 from remit.core.lifecycle import ENDED, KEPT_BACK, State, next_state
+from remit.core.readiness import Measure
 from remit.core.reservation import Reserved
 from remit.core.types import Answer, Level, Operation
 from remit.evidence.drift import Drift
@@ -87,6 +88,8 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
             return replace(action, answered_by=None, loss_ppm=None)
         case f.Answered():
             return _answered(action, entry, fact)
+        case f.Blocked() if action.loss_ppm is None:
+            return replace(action, counts=False)  # nobody can answer it any more, and that is no fault of its agent
         case f.Started():
             return replace(action, attempts=action.attempts + 1, started=entry.id)
         case f.Done():
@@ -168,6 +171,11 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
 def fold_promotion(evidence: Evidence) -> Evidence:
     """Start the drift detector anew: it watches the level from the moment it is granted."""
     return replace(evidence, drift=(), alarm=False, reviewed_at_level=0)
+
+
+def fold_measure(entry: Entry, fact: f.Measured) -> Measure:
+    """Return what was measured, with the moment it was."""
+    return Measure(what=fact.what, value_ppm=fact.value_ppm, until=fact.until, by=fact.by, at=entry.at, note=fact.note)
 
 
 def settled_without_answer(state: State) -> bool:

@@ -6,16 +6,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from remit.core.change import Direction
 from remit.core.types import Level, Operation, ProposalId, UseCaseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyAdopted:
-    """A new policy number came into force. `documents` holds the catalogue and every charter, as JSON text by name."""
+    """A new policy number came into force. `documents` holds the catalogue and every charter, as JSON text by name.
+
+    `signed_by` names who signed it, where it had to be signed; one name alone means that a wait stood in for the second.
+    """
 
     number: int
     digest: str
     documents: Mapping[str, str]
+    signed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyOffered:
+    """Somebody wants to change the policy in a way that two people have to sign. `documents` holds those that differ.
+
+    `number` is the one it gets, and so names the policy it was made against; `digest` is that of the whole policy.
+    """
+
+    number: int
+    digest: str
+    documents: Mapping[str, str]
+    by: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySigned:
+    """One person signed an offered policy."""
+
+    digest: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconsidered:
+    """Some of what waited was decided again under a new policy, in order of the proposals' ids; `last` was the last of them.
+
+    `finished`: none is left that came before the policy.
+    """
+
+    number: int
+    last: ProposalId
+    looked_at: int
+    blocked: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Somebody measured what a level waits for: a share, in millionths, good until a moment."""
+
+    use_case: UseCaseId
+    what: str
+    value_ppm: int
+    until: datetime
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +193,10 @@ class ContextRead:
 
 LevelFact = (
     PolicyAdopted
+    | PolicyOffered
+    | PolicySigned
+    | Reconsidered
+    | Measured
     | KeyIssued
     | TrialStarted
     | ClusterClosed

@@ -109,6 +109,21 @@ def _of_kind(kind: str, parsed: Mapping[str, object]) -> dict[Any, Any]:
     return found
 
 
+def document_name(document: object, *, source: str) -> str:
+    """Say by its content what a document is, and so what it is called. Raises `RuleError` for one that is none of them."""
+    entries = document if isinstance(document, dict) else {}
+    if "actions" in entries:
+        return CATALOGUE
+    if "organisation" in entries:
+        return RISK_STATEMENT
+    for kind in ("charter", "pack", "brand"):  # a charter names its brand too, so it is looked for first
+        name = entries.get(_READERS[kind][1])
+        if isinstance(name, str):
+            return f"{kind}:{name}"
+    do = "Begin it with use_case (a charter), organisation (a risk statement), pack or brand"
+    raise RuleError(asked=source, found="no document of a policy", do=do)
+
+
 def _refuse_the_rest(parsed: Mapping[str, object]) -> None:
     strange = [name for name in parsed if name.partition(":")[0] not in _READERS]
     if strange:

@@ -23,6 +23,8 @@ SENTENCES: dict[str, str] = {
     "ceiling_risk_statement": (
         "The risk statement lets an action of {risk} risk that {undoing} run at level {level} at most, so this {consequence}."
     ),
+    "ceiling_data_quality": "Level 2 is the most, because {detail}; so this {consequence}.",
+    "ceiling_readiness": "Level 2 is the most, because {detail}; so this {consequence}.",
     "unknown_use_case": "No charter exists for this use case.",
     "operation_not_in_charter": "The charter of this use case does not allow {operation}.",
     "argument_not_in_charter": "The charter does not allow this argument or value: {found}.",
@@ -62,6 +64,8 @@ ALLOWED_IF: dict[str, str] = {
     "ceiling_version": "this agent version had earned the level itself",
     "ceiling_expired": "the grant were renewed",
     "ceiling_charter": "the charter allowed a higher level",
+    "ceiling_data_quality": "the data quality that the charter asks for were measured",
+    "ceiling_readiness": "what the charter asks for before this level were shown and recorded",
     "operation_not_in_charter": "the charter listed this operation",
     "argument_not_in_charter": "the arguments stayed inside what the charter lists",
     "outside_window": "the agent relied only on fields of its context windows",

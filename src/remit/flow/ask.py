@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from remit.core import context, level, observation
+from remit.core import context, level, observation, readiness
 from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
 from remit.core.charter import Charter
 from remit.core.gate import Claimed, Decision, GateInput, decide
@@ -117,12 +117,15 @@ def _given(reading: Reading, charter: Charter, question: Question, now: datetime
     facts = facts_of(question.established, now)
     if count.touches is not None:
         facts = replace(facts, further={**facts.further, "person.touches_7d": count.touches})
+    measured = reading.measures(question.use_case) if readiness.asks(charter.readiness) else {}
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
         granted=grant.level,
         odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
-        ceilings=level.ceilings(grant, charter, operation=question.operation, version=question.version, now=now),
+        ceilings=level.ceilings(
+            grant, charter, operation=question.operation, version=question.version, now=now, measured=measured
+        ),
         facts=facts,
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),

@@ -26,9 +26,10 @@ from remit.errors import NotFound
 from remit.ports import AgentKey
 from remit.store import tables as t
 from remit.store.counting import fullest_of, rows_of
+from remit.store.policy_reading import PolicyReader
 
 
-class Reader:
+class Reader(PolicyReader):
     """Answers the reading half of the port. It never writes."""
 
     def __init__(self, connection: sa.Connection) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from remit.core.action import Action
 from remit.core.facts import Decided
 from remit.core.level import Evidence, Grant
+from remit.core.readiness import Measures
 from remit.core.types import ProposalId
 from remit.errors import Conflict
 from remit.store import tables as t
@@ -34,6 +35,7 @@ class Unsaved:
     decisions: dict[str, Decided] = field(default_factory=dict)
     actions_read: dict[str, Action] = field(default_factory=dict)
     rates_read: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    measures_read: dict[str, Measures] = field(default_factory=dict)
     stops_read: tuple[str, ...] | None = None
     grants_read: dict[tuple[str, str], Grant] = field(default_factory=dict)
     evidence_read: dict[tuple[str, str, str], Evidence] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from remit.core.facts import Decided, Entry, Fact, subject_of
 from remit.core.level import Evidence, Grant
 from remit.core.limits import Span, lock_order
 from remit.core.policy import CompiledPolicy
+from remit.core.readiness import Measures
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.ledgerproof import canonical, leaf_hash
 from remit.ports import Clock, Ids
@@ -128,6 +129,12 @@ class Transaction(Reader):
             self.unsaved.rates_read[key] = super().qa_rate_ppm(use_case, operation)
         return self.unsaved.rates_read[key]
 
+    def measures(self, use_case: UseCaseId) -> Measures:
+        """Return the newest measure of each thing that was measured for a use case."""
+        if use_case not in self.unsaved.measures_read:
+            self.unsaved.measures_read[use_case] = super().measures(use_case)
+        return self.unsaved.measures_read[use_case]
+
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""
         if self.unsaved.stops_read is None:
@@ -157,6 +164,7 @@ class Transaction(Reader):
         self._flush()
         self._connection.execute(statement, values)
         self.unsaved.rates_read.clear()
+        self.unsaved.measures_read.clear()
         self.unsaved.stops_read = None
 
 
