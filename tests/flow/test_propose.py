@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from remit.core.types import Answer, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound, RemitError, TooLarge
 from remit.flow.propose import current, propose
 from remit.flow.review import withdraw
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, DESK, NOTING, OTTO, TAGGING, Stage, ask, person, tag
 
 MALFORMED: dict[str, tuple[Ask, type[RemitError], str]] = {
