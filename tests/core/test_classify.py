@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +13,7 @@ from remit.core.classify import classify
 from remit.core.gate import decide
 from remit.core.reasons import sentence
 from remit.core.types import WORST, ActionClass, Operation, Reversibility, Risk
+from tests.changed import replace
 from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 WIDE, NARROW = CLASSES["medium, partial"], CLASSES["low, easy"]

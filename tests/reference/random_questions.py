@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput
 from remit.core.policy import CompiledPolicy
 from remit.core.types import ActionClass, Kind, Level, Operation, Reversibility, Risk, UseCaseId
+from tests.changed import replace
 from tests.core.small_policy import USE_CASE, charter, policy
 from tests.laws.charter_rules import OPERATIONS, STOCK, Rules, rulebook
 

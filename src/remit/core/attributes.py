@@ -6,20 +6,25 @@ A fact that cannot be had is None, and one that is too old becomes None. No fact
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final
 
-from remit.core.types import Operation
+from msgspec.structs import replace
+
+from remit.core.types import Frozen, Operation, Whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What a connected system states about a call in the gate's own words. None means: it cannot tell."""
+class Circumstances(Frozen, frozen=True):
+    """What a connected system states about a call in the gate's own words. None means: it cannot tell.
 
-    reach: int | None = None
+    Its fields alone may be given by place, so that they are handed on in one go (`circumstances_in`).
+    """
+
+    reach: Whole | None = None
     listeners: tuple[str, ...] | None = None
     set_by_person: bool | None = None
     suppressed: bool | None = None
@@ -32,13 +37,16 @@ class Circumstances:
     feeds: tuple[str, ...] | None = None
     published: bool | None = None
     matches_existing: bool | None = None
-    step_ppm: int | None = None
-    band_ppm: int | None = None
-    starts_in_minutes: int | None = None
+    step_ppm: Whole | None = None
+    band_ppm: Whole | None = None
+    starts_in_minutes: Whole | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionFacts(Circumstances):
+circumstances_in: Final = attrgetter(*Circumstances.__struct_fields__)
+"""Takes every circumstance out of what holds them, in their order."""
+
+
+class ActionFacts(Circumstances, frozen=True, kw_only=True):
     """What server and connector established about an action. None means: could not be had, or is too old.
 
     `inner` holds the calls an envelope (batch, import, composite) carries, each with facts of its own.
@@ -49,8 +57,7 @@ class ActionFacts(Circumstances):
     inner: tuple[InnerCall, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InnerCall:
+class InnerCall(Frozen, frozen=True, kw_only=True):
     """One call inside an envelope, with what was established about it."""
 
     operation: Operation
@@ -137,8 +144,12 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
 
 def without_stale(facts: ActionFacts, ages: Mapping[str, timedelta], otherwise: timedelta | None) -> ActionFacts:
     """Return the facts with every stale one missing. `ages` names those with an age of their own."""
+    if not ages and otherwise is not None and abs(otherwise) <= _NEVER_STALE:
+        return facts
     stale = [name for name, attribute in _FACTS.items() if attribute.stale(ages.get(name, otherwise))]
     return replace(facts, **dict.fromkeys(stale)) if stale else facts
 
 
 _FACTS = {name: attribute for name, attribute in ATTRIBUTES.items() if attribute.source is not Source.CLAIMED}
+_NEVER_STALE = min(attribute.oldest for attribute in _FACTS.values() if attribute.oldest is not None)
+"""The age at which nothing is stale yet, whatever it is."""

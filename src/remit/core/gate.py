@@ -7,7 +7,11 @@ order of the checks cannot matter and a further one can never loosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+from msgspec.structs import force_setattr
 
 from remit.core.catalogue import CatalogueEntry, Condition, Mode
 from remit.core.class_reasons import small
@@ -15,11 +19,10 @@ from remit.core.classify import ActionFacts, Classified
 from remit.core.place import Place
 from remit.core.policy import CompiledPolicy
 from remit.core.rulebook import OperationRules
-from remit.core.types import ActionClass, Level, Operation, Reversibility, Risk, UseCaseId, Verdict
+from remit.core.types import ActionClass, Frozen, Level, Operation, Reversibility, Risk, UseCaseId, Verdict, Whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceiling:
+class Ceiling(Frozen, frozen=True, kw_only=True):
     """A limit on the level that evidence cannot lift, with the reason it is there."""
 
     level: Level
@@ -27,16 +30,18 @@ class Ceiling:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(Frozen, frozen=True, kw_only=True):
     """What the agent says of its own proposal. It may tighten, never relax."""
 
-    confidence_ppm: int | None = None
+    confidence_ppm: Whole | None = None
     grounds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateInput:
+_NO_FACTS: Final = ActionFacts()
+_NO_CLAIM: Final = Claimed()
+
+
+class GateInput(Frozen, frozen=True, kw_only=True):
     """Everything the gate may know. Stored with the decision, so that deciding again is calling `decide` again."""
 
     use_case: UseCaseId
@@ -45,21 +50,27 @@ class GateInput:
     argument_names: tuple[str, ...] = ()
     odd_arguments: tuple[str, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
-    facts: ActionFacts = ActionFacts()
-    claimed: Claimed = Claimed()
+    facts: ActionFacts = _NO_FACTS
+    claimed: Claimed = _NO_CLAIM
     certificate: bool = False
     drawn: bool = False
-    draw_rate_ppm: int = 0
+    draw_rate_ppm: Whole = 0
     stops: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Put the default back where an equal one was given: only then is it left out when this is written."""
+        if self.facts == _NO_FACTS:
+            force_setattr(self, "facts", _NO_FACTS)
+        if self.claimed == _NO_CLAIM:
+            force_setattr(self, "claimed", _NO_CLAIM)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+
+class Reason(Frozen, frozen=True, kw_only=True):
     """Why a verdict is at least `floor`: a documented code and the values its sentence needs."""
 
     code: str
     floor: Verdict
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +109,13 @@ def decide(given: GateInput, policy: CompiledPolicy) -> Decision:
     """Decide one action. Pure: equal input and policy give an equal decision, for ever."""
     place = policy.place(given.use_case, given.operation)
     standing = _standing(given, place, place.classify(given.facts))
-    added = [reason for check in CHECKS if (reason := check(given, place)) is not None]
-    if place.rules is not None:
-        added += [_fired(place.rules, number, error) for number, error in place.rules.fired(given)]
+    added: list[Reason] = []
+    for check in CHECKS:
+        reason = check(given, place)
+        if reason is not None:
+            added.append(reason)  # a comprehension is a call of its own, at every decision
+    if place.rules is not None and (fired := place.rules.fired(given)):
+        added += [_fired(place.rules, number, error) for number, error in fired]
     return _tightened(standing, added) if added else standing
 
 
@@ -113,8 +128,8 @@ def _tightened(standing: Decision, added: list[Reason]) -> Decision:
 def _standing(given: GateInput, place: Place, classified: Classified) -> Decision:
     """Return what level, class and place alone come to. In the usual case that is the same every time, so it is kept."""
     usual = classified is place.narrow and not given.ceilings and not given.certificate
-    if usual and given.granted in place.kept:
-        return place.kept[given.granted]
+    if usual and (kept := place.kept.get(given.granted)) is not None:
+        return kept
     found = [_table(given, place, classified), *(check(place, classified) for check in STANDING_CHECKS)]
     reasons = sorted((reason for reason in found if reason is not None), key=lambda reason: -reason.floor)
     decision = Decision(verdict=reasons[0].floor, reasons=tuple(reasons), classified=classified, in_force=in_force(given))
