@@ -1,0 +1,132 @@
+"""Runs tests against mutants, each in a process of its own that is forked when everything is loaded and the tests are found.
+
+A mutant inside a function is swapped into the loaded program, which takes a few hundredths of a second. A mutant at the top of a
+file, and one that nobody noticed there, is read afresh with all that imports it, which takes a second.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pytest
+from coverage import Coverage
+
+SURVIVED, KILLED, UNSURE = 0, 1, 3
+_PLAIN = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-s", "-q", "--tb=no", "--hypothesis-profile=mutate"]
+
+
+@dataclass(kw_only=True)
+class Known:
+    """What a run on the sound program taught: how long each test takes, and which tests walk each line of a file.
+
+    A line that was walked while the tests were found, before any of them ran, is walked by the test without a name.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    walked: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+
+    def fitting(self, path: str, lines: range, budget: float) -> list[str]:
+        """Name the tests that walk any of these lines, the quick ones first, as many as fit into a time; any where none does."""
+        taken: list[str] = []
+        for test in sorted((self._on(path, lines) - {""}) or self.seconds, key=self.seconds.__getitem__):
+            budget -= self.seconds[test]
+            if budget < 0 and taken:
+                break
+            taken.append(test)
+        return taken
+
+    def early(self, path: str, lines: range) -> bool:
+        """Say whether any of these lines is walked before the tests run, or by none of them."""
+        return not self._on(path, lines) or "" in self._on(path, lines)
+
+    def limit(self, tests: Iterable[str]) -> float:
+        """Say how many seconds a mutant has for these tests: it counts as noticed when it takes far longer than the program."""
+        return 5 + 4 * sum(self.seconds[test] for test in tests)
+
+    def _on(self, path: str, lines: range) -> set[str]:
+        return set[str]().union(*(self.walked[path].get(line, ()) for line in lines))
+
+
+class Tests:
+    """The tests that pytest found; they run in the order that is asked for, and stop at the first that fails."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        """Keep what was found."""
+        self._items = {item.nodeid: item for item in session.items}
+        self._failed = False
+        session.config.pluginmanager.register(self)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Notice a failure."""
+        self._failed = self._failed or report.failed
+
+    def run(self, wanted: Iterable[str]) -> int:
+        """Run these until one fails."""
+        return SURVIVED if all(self._passes(self._items[name]) for name in wanted) else KILLED
+
+    def learn(self, watch: Coverage, notes: Path) -> int:
+        """Run everything on the sound program and note what there is to know."""
+        known = Known()
+        for name in self._items:
+            watch.switch_context(name)
+            began = time.perf_counter()
+            if self.run([name]) == KILLED:
+                return KILLED
+            known.seconds[name] = time.perf_counter() - began
+        watch.stop()
+        data = watch.get_data()
+        for path in data.measured_files():
+            known.walked[path] = {line: set(tests) for line, tests in data.contexts_by_lineno(path).items()}
+        notes.write_bytes(msgspec.json.encode(known))
+        return SURVIVED
+
+    def _passes(self, item: pytest.Item) -> bool:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        return not self._failed
+
+
+class _Loop:
+    """Does something else with the tests that were found than to run them once."""
+
+    def __init__(self, work: Callable[[Tests], int]) -> None:
+        self._work = work
+        self.status = KILLED
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not session.testsfailed:  # else a file of tests could not be read
+            self.status = self._work(Tests(session))
+        return True
+
+
+def with_tests(folders: Sequence[str], work: Callable[[Tests], int]) -> int:
+    """Find the tests, hand them to the work, and return what it comes to; KILLED where they cannot even be found."""
+    loop = _Loop(work)
+    pytest.main([*_PLAIN, *folders], plugins=[loop])
+    return loop.status
+
+
+def forked(work: Callable[[], int], *, seconds: float, quiet: bool = True) -> int:
+    """Do something in a process of its own and return its status. What takes too long, or crashes, is KILLED."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return status if status >= 0 else KILLED
+    status = KILLED
+    try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        if quiet:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+        status = work()
+    finally:
+        os._exit(status)
