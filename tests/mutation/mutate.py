@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,7 @@ from coverage import Coverage
 from tests.mutation.equivalent import equivalent_in
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.swap import Reading, forget, swap_functions
-from tests.mutation.trial import SURVIVED, UNSURE, Known, Tests, forked, with_tests
+from tests.mutation.trial import KILLED, SURVIVED, UNSURE, Find, Known, Tests, forked, set_up
 
 ROOT = Path(__file__).parents[2]
 FLOOR = 0.95
@@ -65,14 +66,13 @@ def main(wanted: Sequence[str]) -> int:
     if unknown:
         print(f"There is no {', '.join(unknown)} in the plan. Known: {', '.join(PLAN)}.", file=sys.stderr)
         return 2
-    began = time.monotonic()
-    low: list[str] = []
+    began, status = time.monotonic(), SURVIVED
     for tests in dict.fromkeys(PLAN.values()):
-        files = [_file(name) for name, chosen in PLAN.items() if chosen == tests and (not wanted or name in wanted)]
+        files = [name for name, chosen in PLAN.items() if chosen == tests and (not wanted or name in wanted)]
         if files:
-            low += _scored(files, tests)
-    print(f"{time.monotonic() - began:.0f} seconds." + (f" Below {FLOOR:.0%}: {', '.join(low)}." if low else ""))
-    return 1 if low else 0
+            status |= forked(partial(set_up, tests, partial(_scored, files)), seconds=_LONG, quiet=False)
+    print(f"{time.monotonic() - began:.0f} seconds." + (f" A file stays below {FLOOR:.0%}." if status else ""))
+    return status
 
 
 def _file(name: str) -> File:
@@ -82,45 +82,50 @@ def _file(name: str) -> File:
     return File(name=name, path=str(path), mutants=found, equivalent=len(known))
 
 
-def _scored(files: list[File], tests: Sequence[str]) -> list[str]:
-    """Try all mutants of these files, tell what came of it, and return the files below the floor."""
+def _scored(names: Sequence[str], find: Find) -> int:
+    """Try the mutants of these files, tell what came of it, and say whether all files reach the floor."""
+    files = [_file(name) for name in names]
+    known = _learnt([file.path for file in files], find)
+    shares = [_told(file, _tried(file, find, known)) for file in files]
+    return SURVIVED if min(shares) >= FLOOR else KILLED
+
+
+def _learnt(paths: list[str], find: Find) -> Known:
     with tempfile.NamedTemporaryFile(suffix=".json") as notes:
-        place = Path(notes.name)
-        if forked(lambda: _loaded(files, tests, place), seconds=_LONG) != SURVIVED:
-            raise SystemExit(f"{', '.join(tests)}: these tests do not pass on the program as it is.")
-        known, swapped = msgspec.json.decode(place.read_bytes(), type=tuple[Known, dict[str, dict[str, int]]])
-    low = []
-    for file in files:
-        unsure = [one for one in file.mutants if swapped[file.name].get(one.name) == UNSURE]
-        read = {one.name: _read(file, one, tests, known) for one in unsure}
-        if _told(file, swapped[file.name] | read) < FLOOR:
-            low.append(file.name)
-    return low
+
+        def work() -> int:
+            watch = Coverage(data_file=None, config_file=False, include=paths)
+            watch.start()
+            return find().learn(watch, Path(notes.name))
+
+        if forked(work, seconds=_LONG) != SURVIVED:
+            raise SystemExit("The tests do not pass on the program as it is.")
+        return msgspec.json.decode(Path(notes.name).read_bytes(), type=Known)
 
 
-def _loaded(files: list[File], tests: Sequence[str], notes: Path) -> int:
-    """In a process of its own: load everything, learn from the sound program, then swap in one mutant after another."""
-    watch = Coverage(data_file=None, config_file=False, include=[file.path for file in files])
-    watch.start()
+def _tried(file: File, find: Find, known: Known) -> dict[str, int]:
+    """Return what came of each mutant. What is inside a function is swapped into the loaded program, which takes a moment.
 
-    def work(found: Tests) -> int:
-        status = forked(lambda: found.learn(watch, notes), seconds=_LONG)
-        watch.stop()
-        if status != SURVIVED:
-            return status
-        known = msgspec.json.decode(notes.read_bytes(), type=Known)
-        control = forked(lambda: found.run(known.seconds), seconds=_LONG)
-        swapped = {file.name: {one.name: _swapped(file, one, found, known) for one in file.mutants} for file in files}
-        notes.write_bytes(msgspec.json.encode((known, swapped)))
-        return control
+    What runs once, and what nobody noticed there that may have run before, is read afresh with all that imports it, which takes
+    a second. Both ways are tried on the sound program first, so that no mutant is noticed for the way it is put there.
+    """
+    sound = Mutant.sound(Path(file.path).read_text(encoding="utf-8"), file.path)
+    with tempfile.NamedTemporaryFile(suffix=".json") as notes:
 
-    return with_tests(tests, work)
+        def work() -> int:
+            found = find()
+            inside = [one for one in file.mutants if one.inside]
+            Path(notes.name).write_bytes(msgspec.json.encode({one.name: _swapped(file, one, found, known) for one in inside}))
+            return _swapped(file, sound, found, known)
+
+        if KILLED in {forked(work, seconds=_LONG), _read(file, sound, find, known)}:
+            raise SystemExit(f"{file.name} cannot be put in its own place.")
+        statuses = msgspec.json.decode(Path(notes.name).read_bytes(), type=dict[str, int])
+    unsure = [one for one in file.mutants if statuses.get(one.name, UNSURE) == UNSURE]
+    return statuses | {one.name: _read(file, one, find, known) for one in unsure}
 
 
 def _swapped(file: File, one: Mutant, found: Tests, known: Known) -> int:
-    """Try a mutant in the loaded program. UNSURE: it has to be read afresh."""
-    if not one.inside:
-        return UNSURE
     fitting = known.fitting(file.path, one.lines, _BUDGET)
 
     def work() -> int:
@@ -135,13 +140,12 @@ def _swapped(file: File, one: Mutant, found: Tests, known: Known) -> int:
     return UNSURE if status == SURVIVED and known.early(file.path, one.lines) else status
 
 
-def _read(file: File, one: Mutant, tests: Sequence[str], known: Known) -> int:
-    """Try a mutant in a process that has loaded nothing of the program yet."""
+def _read(file: File, one: Mutant, find: Find, known: Known) -> int:
     fitting = known.fitting(file.path, one.lines, _BUDGET)
 
     def work() -> int:
         with Reading(file.module, file.path, one.code):
-            return with_tests(tests, lambda found: found.run(fitting))
+            return find().run(fitting)
 
     return forked(work, seconds=known.limit(fitting))
 

@@ -1,7 +1,7 @@
-"""Runs tests against mutants, each in a process of its own that is forked when everything is loaded and the tests are found.
+"""Runs tests against mutants, each in a process of its own.
 
-A mutant inside a function is swapped into the loaded program, which takes a few hundredths of a second. A mutant at the top of a
-file, and one that nobody noticed there, is read afresh with all that imports it, which takes a second.
+Processes are forked at two points: where pytest is set up and nothing of the program is loaded, and where everything is loaded
+and the tests are found.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -19,7 +21,9 @@ import pytest
 from coverage import Coverage
 
 SURVIVED, KILLED, UNSURE = 0, 1, 3
-_PLAIN = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "-s", "-q", "--tb=no", "--hypothesis-profile=mutate"]
+_PLAIN = ["-o", "addopts=", "--import-mode=importlib", "-m", "not soak", "--hypothesis-profile=mutate", "-s"]
+_WITHOUT = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+_SHARED = ("cel_expr_python.cel", "duckdb", "msgspec", "yaml")  # what takes long to load and is no part of the program
 
 
 @dataclass(kw_only=True)
@@ -92,24 +96,43 @@ class Tests:
         return not self._failed
 
 
-class _Loop:
-    """Does something else with the tests that were found than to run them once."""
+Find = Callable[[], Tests]
+"""Loads the tests, and with them the program. Raises `CollectError` where it cannot."""
 
-    def __init__(self, work: Callable[[Tests], int]) -> None:
+
+class CollectError(Exception):
+    """A file of tests cannot be read."""
+
+
+class _Stage:
+    """Takes over from pytest where it is set up and would begin to look for tests."""
+
+    def __init__(self, work: Callable[[Find], int]) -> None:
         self._work = work
         self.status = KILLED
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if not session.testsfailed:  # else a file of tests could not be read
-            self.status = self._work(Tests(session))
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        def find() -> Tests:
+            session.perform_collect()
+            if session.testsfailed:
+                raise CollectError
+            return Tests(session)
+
+        self.status = self._work(find)
+        return True
+
+    def pytest_runtestloop(self) -> bool:
         return True
 
 
-def with_tests(folders: Sequence[str], work: Callable[[Tests], int]) -> int:
-    """Find the tests, hand them to the work, and return what it comes to; KILLED where they cannot even be found."""
-    loop = _Loop(work)
-    pytest.main([*_PLAIN, *folders], plugins=[loop])
-    return loop.status
+def set_up(folders: Sequence[str], work: Callable[[Find], int]) -> int:
+    """Set up pytest for these tests, hand over to the work, and return what it comes to."""
+    for name in _SHARED:
+        import_module(name)
+    stage = _Stage(work)
+    pytest.main([*_PLAIN, *_WITHOUT, *folders], plugins=[stage])
+    return stage.status
 
 
 def forked(work: Callable[[], int], *, seconds: float, quiet: bool = True) -> int:
@@ -128,5 +151,7 @@ def forked(work: Callable[[], int], *, seconds: float, quiet: bool = True) -> in
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
         status = work()
+    except BaseException:  # noqa: BLE001  # whatever it is, it is noticed
+        traceback.print_exc()
     finally:
         os._exit(status)

@@ -31,6 +31,7 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitXor: ast.BitOr,
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any", "startswith": "endswith", "endswith": "startswith"}
+_EVEN = {"zip"}  # `strict` says what holds anyway
 _TRUE, _FALSE, _NONE = ast.Constant(value=True), ast.Constant(value=False), ast.Constant(value=None)
 Members = Mapping[str, list[str]]
 """The members of each enumeration that a file names, such as Verdict: ALLOW, BLOCK, HOLD."""
@@ -98,7 +99,8 @@ def _called(node: ast.Call) -> Iterator[ast.AST]:
         yield _with(node, func=_with(function, **{"id" if isinstance(function, ast.Name) else "attr": _CALLED[name]}))
     if isinstance(function, ast.Attribute) and not args and not node.keywords:
         yield function.value
-    yield from (_with(node, keywords=keywords) for keywords in _one_less(node.keywords))
+    if name not in _EVEN:
+        yield from (_with(node, keywords=keywords) for keywords in _one_less(node.keywords))
 
 
 def _sliced(node: ast.Slice) -> Iterator[ast.AST]:
