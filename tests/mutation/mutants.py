@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from types import CodeType
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.mutation.turns import Members, turns
 _UNTOUCHED = {"annotation", "returns", "decorator_list", "bases", "type_params"}
 _A_TYPE = re.compile(r"[A-Z][a-z]\w*")
 _PART_OF = (ast.Constant, ast.FormattedValue, ast.Slice, ast.comprehension, ast.Attribute, ast.Tuple)
-_LONGEST = 150
+_LONGEST, _NEAR = 100, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def mutants(source: str, path: str) -> Iterator[Mutant]:
     members, named = _members(tree), Counter[str]()
     for spot in list(_spots(tree)):
         for turned in turns(spot.node, members, inside=spot.inside):
-            was, becomes = spot.told(spot.node), spot.told(turned)
+            was, becomes = _around(spot.told(spot.node), spot.told(turned))
             ast.copy_location(turned, spot.node)
             spot.put(ast.fix_missing_locations(turned))
             try:
@@ -53,7 +54,7 @@ def mutants(source: str, path: str) -> Iterator[Mutant]:
                 continue
             finally:
                 spot.put(spot.node)
-            name = f"{spot.where}: {was}  ->  {becomes}"
+            name = f"{spot.where or '(top)'}: {was}  ->  {becomes}"
             named[name] += 1
             again = f" #{named[name]}" if named[name] > 1 else ""
             yield Mutant(name=name + again, line=spot.line, lines=spot.lines, inside=spot.inside, code=code)
@@ -81,10 +82,10 @@ class _Spot:
     def told(self, node: ast.AST) -> str:
         """Say what would stand here; a part too small to be understood alone is told with what it is part of."""
         if not isinstance(self.node, _PART_OF) or isinstance(self.holder, ast.stmt):
-            return _short(node)
+            return _text(node)
         self.put(node)
         try:
-            return _short(self.holder)
+            return _text(self.holder)
         finally:
             self.put(self.node)
 
@@ -136,10 +137,25 @@ def _members(tree: ast.AST) -> Members:
     return {name: sorted(attributes) for name, attributes in found.items() if len(attributes) > 1}
 
 
-def _short(node: ast.AST) -> str:
+def _text(node: ast.AST) -> str:
     try:
         text = ast.unparse(node)
     except ValueError:  # what older Pythons cannot write as an f-string
         text = ast.dump(node)
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST // 2] + " ... " + text[-_LONGEST // 2 :]
+    return " ".join(text.split())
+
+
+def _around(was: str, becomes: str) -> tuple[str, str]:
+    """Cut away what is far from the difference of two long texts."""
+    same = _alike(was, becomes)
+    tail = _alike(was[same:][::-1], becomes[same:][::-1])
+    first, last = (max(0, same - _NEAR), max(0, tail - _NEAR)) if len(was) > _LONGEST else (0, 0)
+
+    def shown(text: str) -> str:
+        return f"{'...' if first else ''}{text[first : len(text) - last]}{'...' if last else ''}"
+
+    return shown(was), shown(becomes)
+
+
+def _alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -38,10 +38,10 @@ TURNED = {
     "fits: value > 0  ->  value > 1",
     "fits: value <= LIMITS[kind]  ->  value < LIMITS[kind]",
     "fits: value <= LIMITS[kind]  ->  value > LIMITS[kind]",
-    ": {'small': 3, 'large': 9}  ->  {'large': 9}",
-    ": {'small': 3, 'large': 9}  ->  {'small': 3}",
-    ": {'small': 3, 'large': 9}  ->  {'small': 4, 'large': 9}",
-    ": {'small': 3, 'large': 9}  ->  {'small': 3, 'large': 10}",
+    "(top): {'small': 3, 'large': 9}  ->  {'large': 9}",
+    "(top): {'small': 3, 'large': 9}  ->  {'small': 3}",
+    "(top): {'small': 3, 'large': 9}  ->  {'small': 4, 'large': 9}",
+    "(top): {'small': 3, 'large': 9}  ->  {'small': 3, 'large': 10}",
     "fits: value: int, *, kind: str='small'  ->  value: int, *, kind: str='XXsmallXX'",
 }
 

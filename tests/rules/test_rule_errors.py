@@ -1,5 +1,6 @@
 """A condition that cannot be a rule is refused with its place, what was found, and what to write instead."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -143,6 +144,7 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ("human && level . b > 1", 1, 10, "there is no attribute level.b", "Write level"),
     ("max(level, 1) > 1", 1, 1, "there is no max like this", ONLY),
     ("not(human)", 1, 1, "there is no not like this", "Write !, such as !(level < 3)"),
+    ("has_human && human", 1, 1, "there is no attribute has_human", "Write human"),
     # presence
     ("has(level)", 1, 5, "has asks about a dotted name, and level has no dot", "Ask about one such as facts.reach"),
     ("human && has(facts.nope)", 1, 14, "there is no attribute facts.nope", "Write facts.reach or facts.flag"),
@@ -434,3 +436,10 @@ def test_no_character_reorders_what_a_reader_sees(character: str) -> None:
 
 def test_a_full_width_character_takes_two_places_in_the_picture() -> None:
     assert refused("region == 'Ａ' && lvel > 2").message.split("\n")[2] == f" {' ' * 11}\u3000{' ' * 5}^"  # noqa: RUF001  # it is full width
+
+
+def test_where_no_front_end_is_installed_a_condition_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cel_expr_python", None)
+    error = refused("reach < 3", {"reach": "int", "nobody_else_asks_about": "int"})
+    assert error.message == "Conditions cannot be checked here: cel-expr-python is not installed."
+    assert error.do == "Load stored rules."
