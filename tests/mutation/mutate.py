@@ -42,7 +42,10 @@ PLAN = dict.fromkeys(("core/gate.py", "core/classify.py", "core/conditions.py"),
 }
 """Which tests have to notice what is wrong in which file."""
 
-_BUDGET, _LONG = 5.0, 7200.0  # seconds: of tests that one mutant is held against, and for all that a folder of tests takes
+_BUDGET = 5.0
+"""Seconds of tests that one mutant is held against."""
+
+_LOADING, _LONG = 60.0, 4 * 3600.0  # seconds until the first test runs, and for all that a folder of tests takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +117,13 @@ def _tried(file: File, find: Find, known: Known) -> dict[str, int]:
 
         def work() -> int:
             found = find()
+            if _swapped(file, sound, found, known) == KILLED:
+                return KILLED
             inside = [one for one in file.mutants if one.inside]
             Path(notes.name).write_bytes(msgspec.json.encode({one.name: _swapped(file, one, found, known) for one in inside}))
-            return _swapped(file, sound, found, known)
+            return SURVIVED
 
-        if KILLED in {forked(work, seconds=_LONG), _read(file, sound, find, known)}:
+        if _read(file, sound, find, known) == KILLED or forked(work, seconds=_LONG) == KILLED:
             raise SystemExit(f"{file.name} cannot be put in its own place.")
         statuses = msgspec.json.decode(Path(notes.name).read_bytes(), type=dict[str, int])
     unsure = [one for one in file.mutants if statuses.get(one.name, UNSURE) == UNSURE]
@@ -134,9 +139,9 @@ def _swapped(file: File, one: Mutant, found: Tests, known: Known) -> int:
         except ValueError:
             return UNSURE
         forget()
-        return found.run(fitting)
+        return found.run(fitting, known.seconds)
 
-    status = forked(work, seconds=known.limit(fitting))
+    status = forked(work, seconds=_LOADING)
     return UNSURE if status == SURVIVED and known.early(file.path, one.lines) else status
 
 
@@ -145,9 +150,9 @@ def _read(file: File, one: Mutant, find: Find, known: Known) -> int:
 
     def work() -> int:
         with Reading(file.module, file.path, one.code):
-            return find().run(fitting)
+            return find().run(fitting, known.seconds)
 
-    return forked(work, seconds=known.limit(fitting))
+    return forked(work, seconds=_LOADING)
 
 
 def _told(file: File, statuses: Mapping[str, int]) -> float:

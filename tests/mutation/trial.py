@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ import pytest
 from coverage import Coverage
 
 SURVIVED, KILLED, UNSURE = 0, 1, 3
+_PATIENCE = 3.0  # seconds
 _PLAIN = ["-o", "addopts=", "--import-mode=importlib", "-m", "not soak", "--hypothesis-profile=mutate", "-s"]
 _WITHOUT = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 _SHARED = ("cel_expr_python.cel", "duckdb", "msgspec", "yaml")  # what takes long to load and is no part of the program
@@ -50,10 +51,6 @@ class Known:
         """Say whether any of these lines is walked before the tests run, or by none of them."""
         return not self._on(path, lines) or "" in self._on(path, lines)
 
-    def limit(self, tests: Iterable[str]) -> float:
-        """Say how many seconds a mutant has for these tests: it counts as noticed when it takes far longer than the program."""
-        return 5 + 4 * sum(self.seconds[test] for test in tests)
-
     def _on(self, path: str, lines: range) -> set[str]:
         return set[str]().union(*(self.walked[path].get(line, ()) for line in lines))
 
@@ -71,9 +68,9 @@ class Tests:
         """Notice a failure."""
         self._failed = self._failed or report.failed
 
-    def run(self, wanted: Iterable[str]) -> int:
-        """Run these until one fails."""
-        return SURVIVED if all(self._passes(self._items[name]) for name in wanted) else KILLED
+    def run(self, wanted: Iterable[str], usual: Mapping[str, float] | None = None) -> int:
+        """Run these until one fails. What takes far longer than usual ends the process, and counts as noticed."""
+        return SURVIVED if all(self._passes(name, usual) for name in wanted) else KILLED
 
     def learn(self, watch: Coverage, notes: Path) -> int:
         """Run everything on the sound program and note what there is to know."""
@@ -91,7 +88,10 @@ class Tests:
         notes.write_bytes(msgspec.json.encode(known))
         return SURVIVED
 
-    def _passes(self, item: pytest.Item) -> bool:
+    def _passes(self, name: str, usual: Mapping[str, float] | None) -> bool:
+        if usual is not None:
+            signal.setitimer(signal.ITIMER_REAL, _PATIENCE + 10 * usual[name])
+        item = self._items[name]
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         return not self._failed
 
