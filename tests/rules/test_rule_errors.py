@@ -8,11 +8,11 @@ import pytest
 from remit import rules
 from remit.errors import RuleError
 from remit.rules.checked_wire import Checked, Raw
-from remit.rules.kinds import Kind
+from remit.rules.kinds import Kind, misfit
 from remit.rules.plain_words import in_plain_words
 from remit.rules.presence import Swapped
 from remit.rules.subset import Subset
-from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Node, depth
+from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Attribute, Call, Node, Op, depth
 
 SCHEMA = {
     "level": "int",
@@ -338,6 +338,13 @@ def test_a_condition_is_text(source: Any) -> None:
     assert "A condition is text" in refused(source).message
 
 
+@pytest.mark.parametrize("source", [f"{'(' * 400}human{')' * 400}", f"level in {'[' * 300}"], ids=["brackets", "lists"])
+def test_a_condition_nested_beyond_what_the_front_end_reads_is_refused(source: str) -> None:
+    error = refused(source)
+    assert (error.line, error.column, error.do) == (1, 1, "Split it into several rules.")
+    assert error.message.startswith("Line 1, column 1: the condition is nested too deeply.")
+
+
 NO_NAME = "Use letters, digits, _ and dots, such as facts.reach."
 TYPES = "Use one of bool, int, double, string, timestamp, list(string), list(int)."
 TAKEN = "Choose another: that ending is taken in SQL."
@@ -386,6 +393,31 @@ def test_a_word_that_cel_keeps_for_itself_names_no_attribute(name: str) -> None:
         assert refused("level > 1", {whole: "int"}).message == f"{whole!r} is no name for an attribute."
 
 
+def test_only_a_dotted_name_can_be_asked_about_and_so_mistaken() -> None:
+    assert rules.compile("has_level && level > 1", {"has_level": "bool", "level": "int"}).names == ("has_level", "level")
+
+
+X, Y, LISTED_X = (Attribute(name=name, at=0) for name in ("x", "y", "listed"))
+UNFIT: list[tuple[Op, tuple[Node, ...], str, str]] = [
+    (Op.LT, (X,), "< with 1 sides", "Give it as many as it takes"),
+    (Op.NOT, (Y, Y), "! with 2 sides", "Give it as many as it takes"),
+    (Op.AND, (Y, X), "&& with bool and int", "Give it bool"),
+    (Op.CONTAINS, (X, X), "contains with int and int", "Give it string"),
+    (Op.SIZE, (X,), "the size of neither text nor a list", "Name an attribute"),
+    (Op.IN, (LISTED_X, LISTED_X), "a list inside a list", "Ask for one value"),
+    (Op.IN, (Y, LISTED_X), "bool in a list of something else", "Ask for a value of the type the list has"),
+    (Op.EQ, (X, Y), "int compared with bool", "Give both sides one type"),
+    (Op.EQ, (LISTED_X, X), "lists are not compared", "Ask with `in` or `size`"),
+    (Op.LT, (Y, Y), "yes and no have no order", "Use == or !="),
+]
+
+
+@pytest.mark.parametrize(("op", "args", "found", "do"), UNFIT, ids=[found for _, _, found, _ in UNFIT])
+def test_sides_that_do_not_fit_are_told_with_what_to_write(op: Op, args: tuple[Node, ...], found: str, do: str) -> None:
+    kinds = {"x": Kind.INT, "y": Kind.BOOL, "listed": Kind.STRINGS}
+    assert misfit(Call(op=op, args=args, at=0), kinds) == (found, do)
+
+
 def test_a_type_may_be_written_with_spaces() -> None:
     rule = rules.compile('"a" in tags', {"tags": "list( string )"})
     assert rule == rules.compile('"a" in tags', {"tags": "list(string)"})
@@ -406,6 +438,7 @@ def test_many_names_are_not_all_listed() -> None:
         ("ERROR: <input>:1:3: something new [INVALID_ARGUMENT]", 3, "something new"),
         ("ERROR: <input>:1:9: later\nERROR: <input>:1:3: sooner [INVALID_ARGUMENT]", 3, "sooner"),
         ("ERROR: <input>:-1:-1: <<nil>> parsetree [INVALID_ARGUMENT]", 1, "the condition cannot be read"),
+        ("ERROR: <input>:0:1: nowhere", 1, "the condition cannot be read"),
         ("nothing we know", 1, "the condition cannot be read"),
     ],
 )
