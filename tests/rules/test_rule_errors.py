@@ -11,6 +11,7 @@ from remit.rules.checked_wire import Checked, Raw
 from remit.rules.kinds import Kind, misfit
 from remit.rules.plain_words import in_plain_words
 from remit.rules.presence import Swapped
+from remit.rules.refusal import start_of_name
 from remit.rules.subset import Subset
 from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Attribute, Call, Node, Op, depth
 
@@ -370,6 +371,20 @@ def test_a_condition_nested_beyond_what_the_front_end_reads_is_refused(source: s
     assert error.message.startswith("Line 1, column 1: the condition is nested too deeply.")
 
 
+def test_what_is_no_text_is_told_at_its_very_beginning() -> None:
+    error = refused(3)
+    assert (error.message, error.do) == ("A condition is text, and this is int.", "Write it as text.")
+    assert (error.line, error.column) == (1, 1)
+
+
+def test_the_longest_condition_is_read_and_one_character_more_is_not() -> None:
+    longest = "level > 1 || human".ljust(MAX_SOURCE)
+    assert rules.compile(longest, SCHEMA).names == ("level", "human")
+    error = refused(longest + " ")
+    assert error.message == "The condition has 10,001 characters; 10,000 are the most."
+    assert (error.do, error.line, error.column) == ("Split it into several rules.", 1, 1)
+
+
 NO_NAME = "Use letters, digits, _ and dots, such as facts.reach."
 TYPES = "Use one of bool, int, double, string, timestamp, list(string), list(int)."
 TAKEN = "Choose another: that ending is taken in SQL."
@@ -501,3 +516,24 @@ def test_where_no_front_end_is_installed_a_condition_is_refused(monkeypatch: pyt
     error = refused("reach < 3", {"reach": "int", "nobody_else_asks_about": "int"})
     assert error.message == "Conditions cannot be checked here: cel-expr-python is not installed."
     assert error.do == "Load stored rules."
+
+
+def test_the_picture_of_a_line_leaves_out_how_it_ends() -> None:
+    assert refused("lvel > 2 &&\r\nhuman").message.split("\n")[1] == " lvel > 2 &&"
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "begin"),
+    [
+        ("( ", 0, 0),
+        (". ", 0, 0),
+        ("max  (a)", 5, 0),
+        ("a && b_1 . c", 9, 5),
+        ("a.b(c)", 3, 2),
+        ("a.b.c", 3, 0),
+        ("a b", 2, 2),
+        ("a", 1, 1),
+    ],
+)
+def test_a_name_begins_where_its_first_letter_stands(source: str, at: int, begin: int) -> None:
+    assert start_of_name(source, at) == begin
