@@ -4,6 +4,7 @@ import pytest
 
 from remit import rules
 from remit.errors import RuleError
+from remit.rules.refusal import nearest_names
 
 SCHEMA = {
     "level": "int",
@@ -91,3 +92,28 @@ def test_what_is_written_as_elsewhere_is_answered_with_what_to_write(source: str
 @pytest.mark.parametrize("quote", "“”„‘’«»", ids=ascii)  # noqa: RUF001  # told apart on purpose
 def test_every_curly_quote_is_answered_with_a_straight_one(quote: str) -> None:
     assert advice(f"region == {quote}DE") == 'Write straight quotes, such as "DE"'
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "wanted"),
+    [
+        ("level", ["LEVEL"], "Write LEVEL"),
+        ("LEVEL", ["level"], "Write level"),
+        ("age", ["demographics.age", "level"], "Write demographics.age"),
+        ("AGE", ["demographics.Age", "level"], "Write demographics.Age"),
+        ("level", ["level_1", "level_2", "level_3", "level_4"], "Write level_4 or level_3 or level_2"),
+        ("age", ["demographics.agency"], "Use one of demographics.agency"),
+        ("age", [], "Declare it in the schema"),
+    ],
+)
+def test_a_name_nobody_declared_is_answered_with_those_that_may_be_meant(name: str, known: list[str], wanted: str) -> None:
+    assert nearest_names(name, known) == wanted
+
+
+def test_of_a_long_line_sixty_characters_are_shown_on_either_side() -> None:
+    before, after = "human && " * 20, " && human" * 20
+    with pytest.raises(RuleError) as caught:
+        rules.compile(f"{before}lvel > 2{after}", SCHEMA)
+    _, line, caret, *_ = caught.value.message.split("\n")
+    assert line == f" {before[-60:]}{f'lvel > 2{after}'[:60]}"
+    assert caret == f" {' ' * 60}^"

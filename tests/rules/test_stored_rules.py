@@ -317,6 +317,13 @@ def test_a_stored_rule_whose_digest_does_not_fit_is_refused(key: str, found: str
         rules.load(rules.compile("level < 3", SCHEMA).stored() | {key: "0" * 64})
 
 
+@pytest.mark.parametrize("change", [{"form": 2}, {"note": ""}], ids=["another form", "a key too many"])
+def test_a_stored_rule_of_another_form_is_refused_as_such(change: dict[str, Any]) -> None:
+    found = "it has not the keys of form 1"
+    with pytest.raises(RuleError, match=f"^A stored rule does not hold: {found}\\. Store the policy again from its source\\.$"):
+        rules.load(rules.compile("level < 3", SCHEMA).stored() | change)
+
+
 def test_a_changed_tree_is_refused() -> None:
     stored = copy.deepcopy(rules.compile("level < 3", SCHEMA).stored())
     stored["tree"]["op"] = ">"
