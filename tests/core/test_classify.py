@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from remit.core.attributes import ActionFacts, InnerCall
 from remit.core.catalogue import CatalogueEntry, Condition, Override, Reach, base_of
 from remit.core.class_reasons import CLASS_SENTENCES, CONDITION_WORDS, joined, why_class
-from remit.core.classify import classify
+from remit.core.classify import Classified, classify
 from remit.core.gate import decide
 from remit.core.reasons import sentence
 from remit.core.types import WORST, ActionClass, Operation, Reversibility, Risk
@@ -182,6 +182,22 @@ def test_the_guardrail_asks_for_two_people_in_the_wide_form() -> None:
     assert not classify(guarded, ESTABLISHED).two_people
 
 
+def test_what_two_people_have_to_see_is_answered_by_itself() -> None:
+    guarded = narrowing(Condition.NO_LISTENERS, guardrails={"two_person": "Two."})
+    assert classify(guarded, NOTHING).one_by_one
+    assert not classify(guarded, ESTABLISHED).one_by_one
+
+
+def test_what_is_for_people_only_is_answered_by_itself_however_mild() -> None:
+    assert classify(entry(human_only=True), ESTABLISHED).one_by_one
+    assert not classify(entry(), ESTABLISHED).one_by_one
+
+
+def test_a_class_alone_asks_for_nobody_and_leaves_no_draft() -> None:
+    found = Classified(action_class=WIDE, form="wide")
+    assert (found.two_people, found.one_by_one, found.stays_draft, found.worse_on) == (False, False, False, "")
+
+
 # ------------------------------------------------------------------------------------------------------------ the connector
 
 classes = st.sampled_from(list(CLASSES.values()))
@@ -291,6 +307,12 @@ def test_any_operation_that_carries_calls_is_judged_by_them() -> None:
     decision = decide(asked(facts=carrying), policy())
     assert (decision.classified.action_class, decision.classified.riskiest) == (WORST, "contact.merge")
     assert "It carries contact.merge, which is worse than the envelope itself." in sentence(decision.reasons[0])
+
+
+def test_a_call_that_makes_nothing_worse_is_not_named() -> None:
+    carried = (InnerCall(operation=Operation("contact.merge"), facts=ESTABLISHED), CALL)
+    assert classify(entry(), replace(ESTABLISHED, inner=carried), known={OPERATION: entry()}).riskiest == "contact.merge"
+    assert classify(entry(), replace(ESTABLISHED, inner=(CALL,)), known={OPERATION: entry()}).riskiest is None
 
 
 # --------------------------------------------------------------------------------------------------------------- in words
