@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
 from remit.core.action import Action
 from remit.core.attributes import Circumstances
 from remit.core.facts import Decided, Entry, Fact, GrantOffered
@@ -46,8 +48,7 @@ class Call:
     arguments: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Established(Circumstances):
+class Established(Circumstances, frozen=True, kw_only=True):
     """What the connected system itself says about a call, before anything is done.
 
     `problem` names why the call cannot be carried out as asked (unknown field, wrong type, no such record); then nothing
@@ -63,7 +64,7 @@ class Established(Circumstances):
     person: Record | None = None
     as_of: datetime | None = None
     problem: str | None = None
-    read_at: Mapping[str, datetime] = field(default_factory=dict)
+    read_at: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     inner: tuple[tuple[Operation, Established], ...] = ()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from remit.ports import Writing
 from remit.store import tables as t
 from remit.store.rebuild import differences, rebuilt
 from remit.store.sqlite import SqliteStore
+from tests.changed import replace
 from tests.store.small_house import CountedIds, FrozenClock, begin, decided, opened, proposed, rows
 
 DRIVERS: dict[str, Callable[[Path], AbstractContextManager[SqliteStore]]] = {"sqlite": opened}

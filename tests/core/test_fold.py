@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -31,6 +30,7 @@ from remit.core.types import Answer, Level, Operation, ProposalId, Verdict
 from remit.errors import Conflict
 from remit.evidence.drift import Drift
 from remit.evidence.promotion import log_wealth, reviews_needed
+from tests.changed import replace
 from tests.core.small_policy import NOON, OPERATION, USE_CASE, action, evidence_spec
 from tests.core.written_transitions import EVENTS, LATER, TRANSITIONS
 
@@ -52,7 +52,7 @@ def fold(before: Action | None, fact: ActionFact, at: datetime = NOON) -> Action
 def answered(answer: Answer, **changes: object) -> f.Answered:
     """Return an answer of Ann's."""
     told = f.Answered(proposal=P, answer=answer, by="ann", seen="s", due_at=LATER)
-    return replace(told, **changes)  # type: ignore[arg-type]  # a test names fields of an answer
+    return replace(told, **changes)
 
 
 # -------------------------------------------------------------------------------------------------------------------- action

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,7 @@ from remit.core.policy_change import NOTHING_YET, compare, direction_of
 from remit.core.risk_statement import RiskStatement, SmallTeam, SpendSpec
 from remit.core.statement_change import orderly
 from remit.core.types import Kind, Level, OwnerRole
+from tests.changed import replace
 from tests.core.bounded_questions import PACK, statement
 from tests.core.small_policy import CLASSES, OPERATION, USE_CASE, charter, entry, evidence_spec, policy
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.policy_offer import PolicyOffer, complete, needs_two, ripens_at, stale
 from remit.core.risk_statement import SmallTeam
 from remit.core.types import UseCaseId
+from tests.changed import replace
 from tests.core.bounded_questions import statement
 from tests.core.small_policy import NOON, charter, policy
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import string
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from remit.core.gate import Ceiling, Claimed, Decision, GateInput, Reason, decid
 from remit.core.policy import CompiledPolicy
 from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence, without_others
 from remit.core.types import Kind, Level, Operation, Verdict
+from tests.changed import replace
 from tests.core.gate_questions import CHECKED, RULED
 from tests.core.small_policy import CLASSES, ESTABLISHED, asked, entry, policy
 

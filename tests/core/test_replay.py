@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from remit.core.limit_spec import LimitSpec
 from remit.core.policy import CompiledPolicy
 from remit.core.replay import EXAMPLES, Recorded, Replay, as_heard, lasting_block, replay
 from remit.core.types import Level, ProposalId, UseCaseId, Value, Verdict
+from tests.changed import replace
 from tests.core.small_policy import OPERATION, USE_CASE, asked, charter, policy
 
 OK, HOLD, BLOCK = Verdict.ALLOW, Verdict.HOLD, Verdict.BLOCK

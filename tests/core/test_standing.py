@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from remit.core.level import Grant
 from remit.core.policy import CompiledPolicy
 from remit.core.standing import Standing, standing
 from remit.core.types import Kind, Level, Operation, UseCaseId
+from tests.changed import replace
 from tests.core.bounded_questions import statement
 from tests.core.small_policy import CLASSES, NOON, OPERATION, USE_CASE, charter, entry, policy
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from remit.core.charter import OperationSpec
 from remit.core.level import Evidence
 from remit.core.trial_end import begun_anew, cost, ended_trials
 from remit.core.types import Operation, UseCaseId
+from tests.changed import replace
 from tests.core.small_policy import OPERATION, USE_CASE, charter, evidence_spec, policy
 
 OTHER = Operation("email.send")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from remit.core.action import Action
@@ -17,6 +17,7 @@ from remit.ports import Call, Established
 from remit.runner.local import drain
 from remit.store.checkup import check_up
 from remit.wire import packaged_documents, public_key
+from tests.changed import replace
 from tests.flow.odd_connectors import Odd
 from tests.flow.stage import CRM, TAGGING, Stage, charter, every_operation, person, tag
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +27,7 @@ from remit.ports import AgentKey, Effect
 from remit.runner.local import drain
 from remit.store.checkup import check_up
 from remit.wire import public_key
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, TAGGING, Stage, ask, charter, every_operation, person, tag
 
 COUPON: dict[str, Any] = {"name": "Spring", "codes": 40, "value_minor": 500, "expires": "2026-05-01"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -14,6 +13,7 @@ from remit.core.pack import Pack
 from remit.core.policy import CompiledPolicy
 from remit.core.risk_statement import RiskStatement, class_name
 from remit.core.types import ActionClass, Kind, Level, Operation, Reversibility, Risk
+from tests.changed import replace
 from tests.core.bounded_questions import statement
 from tests.core.small_policy import USE_CASE
 from tests.laws.charter_rules import OPERATIONS, PACKS, STOCK, rulebook

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -16,6 +15,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.policy_change import compare, direction_of
 from remit.core.replay import Recorded, as_heard, replay
 from remit.core.types import ProposalId, Value
+from tests.changed import replace
 from tests.laws.policy_moves import again, moved
 from tests.laws.random_values import policies, questions
 from tests.reference.random_questions import random_policy, random_question

@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from remit.core.policy import CATALOGUE, digest_of
 from remit.core.types import Answer, Level, Operation, ProposalId, UseCaseId, Verdict
 from remit.ports import Writing
 from remit.store.sqlite import FILE, SqliteStore, open_store
+from tests.changed import replace
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)
 DESK = UseCaseId("desk")

@@ -6,7 +6,6 @@ erased. No fact holds a float: rates and losses are millionths (`_ppm`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
@@ -55,6 +54,7 @@ from remit.core.level_facts import (
     StopOrdered,
     TrialStarted,
 )
+from remit.core.types import Frozen
 
 Fact = ActionFact | LevelFact
 
@@ -62,8 +62,7 @@ KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionF
 """Every fact by its name in the ledger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen, frozen=True, kw_only=True):
     """A fact in its place: sequence number, moment, who caused it."""
 
     seq: int

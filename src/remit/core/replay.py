@@ -7,7 +7,9 @@ is worked out anew, everything else stays as it was recorded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from remit.core.change import Direction, union
 from remit.core.context import odd_arguments
@@ -94,7 +96,7 @@ def as_heard(recorded: Recorded, policy: CompiledPolicy) -> GateInput:
     odd = given.odd_arguments
     if recorded.arguments is not None:
         odd = odd_arguments(charter, given.operation, recorded.arguments)
-    return replace(given, ceilings=(*capped, *kept), odd_arguments=odd)
+    return msgspec.structs.replace(given, ceilings=(*capped, *kept), odd_arguments=odd)
 
 
 def lasting_block(recorded: Recorded, policy: CompiledPolicy) -> tuple[Reason, ...]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from remit.core.attributes import ActionFacts
 from remit.core.catalogue import CatalogueEntry
 from remit.core.limits import Limit, Span, adds
+from remit.core.types import Frozen, Whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reserved:
+class Reserved(Frozen, frozen=True, kw_only=True):
     """What one action took from one limit: of whose count, in which bucket of time, how much.
 
     `most` is what the whole bucket may come to with it: the limit less what the earlier buckets of the window hold. A store
@@ -23,9 +23,9 @@ class Reserved:
 
     limit: str
     scope: str
-    bucket: int
-    amount: int
-    most: int
+    bucket: Whole
+    amount: Whole
+    most: Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

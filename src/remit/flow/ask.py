@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from remit.core import context, level, observation, readiness
-from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
+from remit.core.attributes import ActionFacts, InnerCall, circumstances_in, without_stale
 from remit.core.charter import Charter
 from remit.core.gate import Claimed, Decision, GateInput, decide
+from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
@@ -82,18 +84,22 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
         drawn = draw < rate if question.drawn is None else question.drawn
         given = replace(given, drawn=drawn, draw_rate_ppm=rate)
     decision = decide(given, policy) if given.drawn else undrawn
-    held = decision.verdict in {Verdict.HOLD, Verdict.DRAFT}
-    would = decide(replace(given, granted=max(given.granted, Level.EXECUTE), ceilings=(), drawn=False, stops=()), policy)
     return Judged(
         decision=decision,
         given=given,
         policy_digest=policy.digest,
         seen=_seen(house, question, policy.digest),
-        counts=held and would.verdict is Verdict.ALLOW,
+        counts=decision.verdict in {Verdict.HOLD, Verdict.DRAFT} and _would_be_allowed(given, policy),
         cluster=cluster,
         draw_ppm=draw,
         reserves=reservations(count.counts, place.entry, given.facts),
     )
+
+
+def _would_be_allowed(given: GateInput, policy: CompiledPolicy) -> bool:
+    """Whether it would act, were it not for the level, the draw and the stops: only then does an answer say how good it is."""
+    freed = replace(given, granted=max(given.granted, Level.EXECUTE), ceilings=(), drawn=False, stops=())
+    return decide(freed, policy).verdict is Verdict.ALLOW
 
 
 def _draw(house: House, charter: Charter, question: Question, now: datetime) -> tuple[str, int]:
@@ -140,18 +146,27 @@ def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, 
 
 def facts_of(established: Established, now: datetime) -> ActionFacts:
     """Turn what the connected system established into what the gate may know; what is too old becomes missing."""
-    current = established.current
     facts = ActionFacts(
+        *circumstances_in(established),
         record=str(established.record) if established.record else None,
-        field_empty=None if current is None else all(value in (None, "") for value in current.fields.values()),
-        inner=tuple(InnerCall(operation=name, facts=facts_of(call, now)) for name, call in established.inner) or None,
-        **{name: getattr(established, name) for name in _CIRCUMSTANCES},
+        field_empty=_empty(established.current),
+        inner=_inner(established.inner, now) if established.inner else None,
     )
-    ages = {name: now - read_at for name, read_at in established.read_at.items()}
+    ages = {name: now - read_at for name, read_at in established.read_at.items()} if established.read_at else {}
     return without_stale(facts, ages, None if established.as_of is None else now - established.as_of)
 
 
-_CIRCUMSTANCES = tuple(one.name for one in fields(Circumstances))
+def _empty(current: Image | None) -> bool | None:
+    if current is None:
+        return None
+    for value in current.fields.values():  # noqa: SIM110  # a generator costs more than what it would go through
+        if value not in (None, ""):
+            return False
+    return True
+
+
+def _inner(calls: Sequence[tuple[Operation, Established]], now: datetime) -> tuple[InnerCall, ...]:
+    return tuple(InnerCall(operation=name, facts=facts_of(call, now)) for name, call in calls)
 
 
 def _seen(house: House, question: Question, policy_digest: str) -> str:
@@ -182,4 +197,4 @@ def _plain(image: Image | None) -> object:
 
 def _digest(house: House, content: object) -> str:
     """Return a keyed digest: without the instance's secret nobody can guess what a record held."""
-    return hmac.new(house.secret, json.dumps(content, sort_keys=True).encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(house.secret, json.dumps(content, sort_keys=True).encode(), "sha256").hex()[:16]

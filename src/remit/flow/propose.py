@@ -103,8 +103,13 @@ def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Establ
     return _answer(judged.decision, proposal, _state(judged))
 
 
-def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> Question:
+def claimed_in(ask: Ask) -> Claimed:
+    """Return what an agent says of its own proposal, as the gate takes it."""
     confidence = None if ask.confidence is None else round(ask.confidence * PPM)
+    return Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds)))
+
+
+def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> Question:
     return Question(
         use_case=ask.use_case,
         operation=ask.operation,
@@ -112,7 +117,7 @@ def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> 
         agent=key.agent,
         version=key.version,
         trial=trial,
-        claimed=Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds))),
+        claimed=claimed_in(ask),
         established=established,
         dry_run=ask.dry_run,
     )

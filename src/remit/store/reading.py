@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from remit.core.action import Action
-from remit.core.codec import fact_from_plain, from_plain
+from remit.core.codec import fact_in, from_bytes
 from remit.core.facts import Decided, Entry, GrantOffered
 from remit.core.fold import settled_without_answer
 from remit.core.level import Evidence, Grant
@@ -111,22 +111,22 @@ class Reader(PolicyReader):
         rows = self._all(_LATEST_OFFER, subject=f"{use_case}/{operation}")
         if not rows:
             raise NotFound(asked=f"an offer for {use_case}/{operation}")
-        return from_plain(GrantOffered, orjson.loads(rows[0]["body"])["fact"])
+        return fact_in(rows[0]["body"], GrantOffered)
 
     def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
         """Return the level in the hands of an operation; off where nobody ever granted one."""
         row = self._one(_GRANT, use_case=use_case, operation=operation)
-        return Grant(level=Level.OFF) if row is None else msgspec.json.decode(row["body"], type=Grant)
+        return Grant(level=Level.OFF) if row is None else _GRANT_IN.decode(row["body"])
 
     def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
         """Return the evidence of a version's latest trial."""
         row = self._one(_EVIDENCE, use_case=use_case, operation=operation, version=version)
-        return Evidence(version=version) if row is None else msgspec.json.decode(row["body"], type=Evidence)
+        return Evidence(version=version) if row is None else _EVIDENCE_IN.decode(row["body"])
 
     def latest_trial(self, use_case: UseCaseId, operation: Operation) -> int:
         """Return the number of the operation's latest trial over all versions, 0 before the first."""
         rows = self._all(_EVIDENCE_OF_OPERATION, use_case=use_case, operation=operation)
-        return max((msgspec.json.decode(row["body"], type=Evidence).trial for row in rows), default=0)
+        return max((_EVIDENCE_IN.decode(row["body"]).trial for row in rows), default=0)
 
     def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
         """Return the share drawn for review, None before it was ever set."""
@@ -190,6 +190,8 @@ class Reader(PolicyReader):
         return [to_entry(row) for row in self._all(query)]
 
 
+_GRANT_IN = msgspec.json.Decoder(Grant)
+_EVIDENCE_IN = msgspec.json.Decoder(Evidence)
 _CLUSTER_KEY = ("use_case", "operation", "version", "trial", "cluster")
 _LATEST_POLICY = sa.select(t.policies).order_by(t.policies.c.number.desc()).limit(1)
 _POLICY_OF = sa.select(t.policies).where(t.policies.c.digest == sa.bindparam("digest")).order_by(t.policies.c.number).limit(1)
@@ -261,14 +263,12 @@ def to_action(row: Any) -> Action:
 
 def to_decided(row: Any) -> Decided:
     """Build a decision from the row of its fact."""
-    return from_plain(Decided, orjson.loads(row["body"])["fact"])
+    return fact_in(row["body"], Decided)
 
 
 def to_entry(row: Any) -> Entry:
     """Build an entry from its row; the body is what was hashed, so it alone is believed."""
-    body = orjson.loads(row["body"])
-    fact = fact_from_plain(body["kind"], body["fact"])
-    return Entry(seq=row["seq"], id=body["id"], at=datetime.fromisoformat(body["at"]), actor=body["actor"], fact=fact)
+    return from_bytes(row["seq"], row["body"])
 
 
 def _open_cluster(rows: list[Any]) -> OpenCluster:

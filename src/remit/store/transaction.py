@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from remit.core.action import Action
-from remit.core.codec import to_plain
+from remit.core.codec import to_bytes
 from remit.core.facts import Decided, Entry, Fact, subject_of
 from remit.core.level import Evidence, Grant
 from remit.core.limits import Span, lock_order
 from remit.core.policy import CompiledPolicy
 from remit.core.readiness import Measures
 from remit.core.types import Operation, ProposalId, UseCaseId
-from remit.ledgerproof import canonical, leaf_hash
+from remit.ledgerproof import leaf_hash
 from remit.ports import Clock, Ids
 from remit.store import tables as t
 from remit.store.counting import rows_of
@@ -43,7 +42,7 @@ class Transaction(Reader):
         identity = self._ids.new()
         kept = [self._kept(identity, name, content) for name, content in (contents or {}).items()]
         if kept:
-            sealed = {row["name"]: hmac.new(row["salt"], row["body"], hashlib.sha256).hexdigest() for row in kept}
+            sealed = {row["name"]: hmac.digest(row["salt"], row["body"], "sha256").hex() for row in kept}
             fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
         entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
         row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
@@ -169,8 +168,13 @@ class Transaction(Reader):
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    kind = type(entry.fact).__name__
-    body = {"id": entry.id, "at": to_plain(entry.at), "actor": entry.actor, "kind": kind, "fact": to_plain(entry.fact)}
-    head = {"id": entry.id, "at": entry.at, "actor": entry.actor, "kind": kind, "subject": subject_of(entry.fact)}
-    encoded = canonical(body)
-    return head | {"body": encoded, "leaf": leaf_hash(encoded)}
+    body = to_bytes(entry)
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "actor": entry.actor,
+        "kind": type(entry.fact).__name__,
+        "subject": subject_of(entry.fact),
+        "body": body,
+        "leaf": leaf_hash(body),
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 from remit.core.account import Told, account, tell
 from remit.core.action import Action
-from remit.core.codec import to_plain
+from remit.core.codec import moment_text, to_plain
 from remit.core.facts import Entry
 from remit.core.gate import Reason
 from remit.core.reasons import for_agent, sentence, without_others
@@ -86,4 +86,4 @@ def _ratio(ppm: int | None) -> float | None:
 def entry(found: Entry) -> dict[str, Any]:
     """Show a fact of the ledger."""
     fact = to_plain(found.fact)
-    return {"seq": found.seq, "at": found.at.isoformat(), "actor": found.actor, "kind": type(found.fact).__name__, "fact": fact}
+    return {"seq": found.seq, "at": moment_text(found.at), "actor": found.actor, "kind": type(found.fact).__name__, "fact": fact}
