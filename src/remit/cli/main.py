@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, install, serving, stopping, telling, verifying, work
+from remit.cli import agent_keys, cataloguing, install, login, roles, serving, stopping, telling, users, verifying, work
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -29,6 +29,11 @@ app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
 app.command("demo")(telling.demo)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.add_typer(users.app, name="user")
+app.add_typer(roles.app, name="role")
+app.add_typer(agent_keys.app, name="key")
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")

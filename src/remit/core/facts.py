@@ -50,10 +50,11 @@ from remit.core.level_facts import (
     StopOrdered,
     TrialStarted,
 )
+from remit.core.people_facts import KeyRevoked, PasswordSet, PeopleFact, PersonAdmitted, PersonLeft, RolesChanged
 
-Fact = ActionFact | LevelFact
+Fact = ActionFact | LevelFact | PeopleFact
 
-KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionFact) + get_args(LevelFact)}
+KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionFact) + get_args(LevelFact) + get_args(PeopleFact)}
 """Every fact by its name in the ledger."""
 
 
@@ -69,14 +70,15 @@ class Entry:
 
 
 def subject_of(fact: Fact) -> str:
-    """Name what the fact is about: a proposal, a use case's operation, a scope, a policy."""
+    """Name what the fact is about: a proposal, a use case's operation, a person, a scope, a policy."""
     proposal = getattr(fact, "proposal", None)
     if proposal is not None:
         return str(proposal)
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
-    return str(getattr(fact, "scope", "") or getattr(fact, "agent", "") or "policy")
+    named = (getattr(fact, name, "") for name in ("person", "scope", "agent"))
+    return str(next(filter(None, named), "policy"))
 
 
 __all__ = [
@@ -97,14 +99,20 @@ __all__ = [
     "Halted",
     "HeldAgain",
     "KeyIssued",
+    "KeyRevoked",
     "Lapsed",
     "LevelFact",
     "LevelLost",
     "Observed",
+    "PasswordSet",
+    "PeopleFact",
+    "PersonAdmitted",
+    "PersonLeft",
     "PolicyAdopted",
     "Proposed",
     "QaRateSet",
     "Released",
+    "RolesChanged",
     "Sealed",
     "Started",
     "StopLifted",

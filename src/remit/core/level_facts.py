@@ -85,7 +85,10 @@ class GrantSigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """A level is in the hands of an operation of a use case, for this version, until a date."""
+    """A level is in the hands of an operation of a use case, for this version, until a date.
+
+    `signed_by` names who signed; where a small team waited instead of a second signature it says so, `waited_hours` how long.
+    """
 
     use_case: UseCaseId
     operation: Operation
@@ -94,6 +97,7 @@ class Granted:
     until: datetime | None
     signed_by: tuple[str, ...]
     evidence: Mapping[str, int]
+    waited_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

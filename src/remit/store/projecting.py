@@ -13,6 +13,7 @@ from remit.core import fold
 from remit.core.action import Action
 from remit.core.facts import ActionFact, Entry
 from remit.core.level import Evidence, Grant
+from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.store import tables as t
@@ -37,6 +38,9 @@ class Rows(Protocol):
     def policy(self) -> CompiledPolicy:
         """Return the policy in force."""
 
+    def person(self, name: str) -> Person | None:
+        """Return somebody by name."""
+
     def forget_policy(self) -> None:
         """Read the policy again next time."""
 
@@ -53,8 +57,8 @@ def project(tx: Rows, entry: Entry) -> None:
     match fact:
         case f.PolicyAdopted():
             _adopt(tx, fact)
-        case f.KeyIssued():
-            _admit(tx, fact)
+        case f.KeyIssued() | f.KeyRevoked() | f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft() | f.PasswordSet():
+            _project_entrance(tx, fact)
         case f.TrialStarted():
             _keep(tx, fact, Evidence(version=fact.version, trial=fact.trial))
         case f.ClusterClosed():
@@ -64,8 +68,7 @@ def project(tx: Rows, entry: Entry) -> None:
         case f.GrantOffered() | f.Granted() | f.LevelLost():
             _grant(tx, fact)
         case f.GrantSigned():
-            row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role}
-            tx.execute(insert(t.signatures).values(row))
+            _sign(tx, entry, fact)
         case f.StopOrdered() | f.StopLifted():
             _stop(tx, fact)
         case f.ContextRead():
@@ -74,10 +77,35 @@ def project(tx: Rows, entry: Entry) -> None:
             _project_action(tx, entry, fact)
 
 
+def _project_entrance(tx: Rows, fact: f.KeyIssued | f.PeopleFact) -> None:
+    """Move what says who may come in, and as what."""
+    match fact:
+        case f.KeyIssued():
+            _admit(tx, fact)
+        case f.KeyRevoked():
+            tx.execute(sa.update(t.keys).where(t.keys.c.key_digest == fact.key_digest).values(revoked=True))
+        case f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft():
+            _people(tx, fact)
+        case f.PasswordSet():
+            pass  # what it is compared with stands in no fact
+
+
 def _admit(tx: Rows, fact: f.KeyIssued) -> None:
     use_cases = orjson.dumps(list(fact.use_cases))
     row = {"key_digest": fact.key_digest, "agent": fact.agent, "version": fact.version, "use_cases": use_cases}
-    tx.execute(insert(t.keys).values(row))
+    tx.execute(insert(t.keys).values(row | {"revoked": False}))
+
+
+def _people(tx: Rows, fact: f.PersonAdmitted | f.RolesChanged | f.PersonLeft) -> None:
+    after = fold_person(tx.person(fact.person), fact)
+    row = {"person": after.name, "roles": orjson.dumps(after.roles), "left": after.left}
+    tx.execute(insert(t.people).values(row).on_conflict_do_update(index_elements=["person"], set_=row))
+
+
+def _sign(tx: Rows, entry: Entry, fact: f.GrantSigned) -> None:
+    row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role, "at": entry.at}
+    where = ["use_case", "operation", "by"]  # who changed roles signs again: the latest counts
+    tx.execute(insert(t.signatures).values(row).on_conflict_do_update(index_elements=where, set_=row))
 
 
 def _set_rate(tx: Rows, fact: f.QaRateSet) -> None:

@@ -17,6 +17,7 @@ from remit.core.lifecycle import State
 from remit.core.observation import Item
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
+from remit.ports.people_port import PeopleReading, PeopleWriting
 
 
 class Clock(Protocol):
@@ -168,14 +169,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentKey:
-    """An agent version and the use cases its key is good for."""
+    """An agent version and the use cases its key is good for. A revoked one opens nothing any more."""
 
     agent: str
     version: str
     use_cases: tuple[UseCaseId, ...]
+    revoked: bool = False
 
 
-class Reading(Protocol):
+class Reading(PeopleReading, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -200,10 +202,10 @@ class Reading(Protocol):
         """Return the decision in force for an action."""
 
     def agent_key(self, key_digest: str) -> AgentKey | None:
-        """Return whose key this is."""
+        """Return whose key this is; None for one that was revoked."""
 
     def agent_keys(self, use_case: UseCaseId) -> list[AgentKey]:
-        """Return the agent versions admitted to a use case."""
+        """Return the agent versions admitted to a use case, also those whose key was revoked."""
 
     def policy_documents(self) -> tuple[int, Mapping[str, str]]:
         """Return the number and documents of the policy in force; 0 and nothing before the first."""
@@ -241,14 +243,11 @@ class Reading(Protocol):
     def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
         """Count the proposals of an operation since a moment."""
 
-    def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
-        """Return who signed the open offer, with the role."""
-
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
 
 
-class Writing(Reading, Protocol):
+class Writing(Reading, PeopleWriting, Protocol):
     """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
 
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
