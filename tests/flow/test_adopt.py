@@ -199,3 +199,12 @@ async def test_a_version_without_a_key_is_offered_nothing(stage: Stage) -> None:
     assert await judge(stage.house) == []
     await admit(stage.house, agent="ada", version="v1", use_cases=[CRM], key="k2", by="olga")
     assert len(await judge(stage.house)) == 1
+
+
+async def test_evidence_under_an_earlier_test_is_not_kept_over_a_new_key(earned: Stage) -> None:
+    await revoke(earned.house, agent="ada", version="v1", by="olga")
+    stricter = charter(CRM, every_operation())["evidence"] | {"tolerance": 0.1}
+    await adopt(earned.house, changed(evidence=stricter), "olga")
+    await admit(earned.house, agent="ada", version="v1", use_cases=[CRM], key="k2", by="olga")
+    with earned.house.store.read() as reading:
+        assert reading.evidence(CRM, TAGGING, "v1").observations == 0

@@ -28,7 +28,7 @@ _NAME = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 class _SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     login: str
-    password: str
+    password: Annotated[str, msgspec.Meta(max_length=10_000)]
 
 
 class _Admitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -36,7 +36,7 @@ def fits(password: str, kept: str | None) -> bool:
     """Whether a password is the one that was kept. Takes as long where nothing was kept as where it is wrong."""
     with _AT_ONCE:
         try:
-            _HASHER.verify(kept or _nobody(), _bytes(password))
+            _HASHER.verify(_nobody() if kept is None else kept, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
     return kept is not None

@@ -23,12 +23,15 @@ from remit.web.rendering import render
 
 FORM_COOKIE = "remit_form"
 _LARGEST_FORM = 16 * 1024
+_LONGEST_LOGIN = 64
+"""No login is longer; what is typed beyond that is not worth remembering."""
+
 routes = APIRouter()
 
 
 async def prove(house: House, tokens: Tokens, login: str, password: str) -> tuple[str, datetime]:
     """Trade login and password for a session's token. Raises `NotAuthenticated` that does not say which of both is wrong."""
-    tokens.patience.begin(login, house.clock.now())
+    tokens.patience.begin(login[:_LONGEST_LOGIN], house.clock.now())
     with house.store.read() as reading:
         kept = reading.password_hash(login)
     if not await asyncio.to_thread(fits, password, kept) or kept is None:
