@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default=Path("remit-data"), description="The folder that holds the ledger, the keys and the sandbox CRM."
     )
+    config_dir: Path = Field(
+        default=Path("~/.config/remit"), description="The folder where `remit login` keeps who is signed in, for this user alone."
+    )
     host: str = Field(default="127.0.0.1", description="The address `remit serve` listens on.")
     agent_key: SecretStr | None = Field(default=None, description="The agent key `remit propose` uses when none is given.")
     port: int = Field(default=8321, ge=0, le=65535, description="The port `remit serve` listens on; 0 takes a free one.")

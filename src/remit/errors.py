@@ -59,6 +59,18 @@ class NotAuthenticated(RemitError):
     code, exit_status, http_status = "not_authenticated", 4, 401
 
 
+class SignInNeeded(NotAuthenticated):
+    """People sign in here, and nobody is signed in."""
+
+    code = "sign_in_needed"
+
+
+class TooManyTries(NotAuthenticated):
+    """Too many wrong passwords came for this login."""
+
+    code, http_status = "too_many_tries", 429
+
+
 class Conflict(RemitError):
     """Something changed first, so nothing was written."""
 

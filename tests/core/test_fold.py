@@ -342,7 +342,7 @@ def test_a_grant_replaces_the_one_before() -> None:
         evidence={},
     )
     before = Grant(level=Level.RECOMMEND, version="v1", offered=True)
-    assert fold_grant(before, granted) == Grant(level=Level.EXECUTE, version="v2", until=LATER)
+    assert fold_grant(before, granted) == Grant(level=Level.EXECUTE, version="v2", until=LATER, signed_by=("ann", "bo"))
 
 
 def test_a_loss_ends_the_level_and_every_offer() -> None:

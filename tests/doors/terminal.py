@@ -42,6 +42,7 @@ def commands(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     """Return a function that runs `remit` with arguments on a data folder; no setting of this machine plays a part."""
     for name in ("REMIT_DATA_DIR", "REMIT_HOST", "REMIT_PORT", "REMIT_AGENT_KEY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REMIT_CONFIG_DIR", str(folder.parent / "config"))
     monkeypatch.chdir(folder.parent)
 
     def remit(*arguments: object, data_dir: Path = folder) -> Said:

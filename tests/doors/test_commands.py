@@ -112,7 +112,10 @@ def test_a_proposal_goes_its_whole_way_by_commands_that_print_json(remit: Remit,
     assert remit("ledger", "verify", "--json").told["kind"] == "verified"
 
 
-PLAIN = [("doctor",), ("inbox",), ("levels",), ("stop", "list"), ("ledger", "show"), ("ledger", "verify"), ("init",)]
+PLAIN = [
+    *[("doctor",), ("inbox",), ("levels",), ("stop", "list"), ("ledger", "show"), ("ledger", "verify"), ("init",)],
+    *[("user", "list"), ("role", "list"), ("key", "list"), ("logout",)],
+]
 
 
 @pytest.mark.parametrize("command", PLAIN, ids=" ".join)

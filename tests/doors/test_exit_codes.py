@@ -179,6 +179,12 @@ EVERY_COMMAND = [
     ("stop", "list"),
     ("ledger", "show"),
     ("ledger", "verify"),
+    ("user", "list"),
+    ("user", "remove", "x"),
+    ("role", "list"),
+    ("role", "give", "x", "risk"),
+    ("key", "list"),
+    ("key", "revoke", "--agent", "x", "--version", "1"),
 ]
 
 

@@ -18,8 +18,8 @@ from remit.wire import PERSON_TOKEN, SECRET, installation
 from tests.doors.doorway import ADA_KEY, AGENT, DESK, OTTO_KEY, agent, desk, knock, nothing_written, tagging, written_out
 from tests.flow.stage import CRM, Stage, tag
 
-OPEN = {"/healthz", "/enter", "/style.css"}
-"""What anybody may ask; `/enter` wants a token of its own."""
+OPEN = {"/healthz", "/enter", "/style.css", "/sign-in", "/api/v1/sessions"}
+"""What anybody may ask; `/enter` wants a token of its own, the last two a password."""
 
 WRONG = {
     "nothing": {},

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from remit.core.facts import PolicyAdopted, TrialStarted
+from remit.core.facts import KeyRevoked, PolicyAdopted, TrialStarted
 from remit.core.lifecycle import State
 from remit.core.types import Level, UseCaseId
 from remit.errors import Conflict, NotFound, RuleError
-from remit.flow.adopt import admit, adopt, key_digest
+from remit.flow.adopt import admit, adopt, key_digest, revoke
+from remit.flow.judge import judge
 from remit.ports import AgentKey
 from remit.wire import packaged_documents
 from tests.flow.stage import ADA, CRM, NOTING, TAGGING, Stage, charter, documents, every_operation, tag
@@ -154,3 +155,56 @@ async def test_nobody_is_admitted_with_an_empty_key(stage: Stage) -> None:
         await admit(stage.house, agent="eve", version="v1", use_cases=[CRM], key="", by="olga")
     with stage.house.store.read() as reading:
         assert reading.agent_key(key_digest("")) is None
+
+
+# --------------------------------------------------------------------------------------------------------------------- revoking
+
+
+async def test_a_version_has_one_key(stage: Stage) -> None:
+    before = stage.written()
+    with pytest.raises(Conflict, match="key revoke"):
+        await admit(stage.house, agent="ada", version="v1", use_cases=[CRM], key="a second key", by="olga")
+    assert stage.written() == before
+
+
+async def test_a_revoked_key_opens_nothing_and_is_never_used_again(stage: Stage) -> None:
+    await revoke(stage.house, agent="ada", version="v1", by="olga", reason="it leaked")
+    assert stage.facts_of(KeyRevoked)[-1].reason == "it leaked"
+    with stage.house.store.read() as reading:
+        assert reading.agent_key(key_digest("the key of ada")) is None
+        assert [one.revoked for one in reading.issued_keys() if one.agent == "ada"] == [True]
+    with pytest.raises(Conflict, match="in use"):
+        await admit(stage.house, agent="ada", version="v1", use_cases=[CRM], key="the key of ada", by="olga")
+    for agent, version in (("ada", "v1"), ("ada", "v9"), ("eve", "v1")):
+        with pytest.raises(NotFound, match="none that opens anything"):
+            await revoke(stage.house, agent=agent, version=version, by="olga")
+
+
+async def test_a_new_key_keeps_the_evidence_and_the_level_of_its_version(earned: Stage) -> None:
+    trials = len(earned.facts_of(TrialStarted))
+    await revoke(earned.house, agent="ada", version="v1", by="olga")
+    await admit(earned.house, agent="ada", version="v1", use_cases=[CRM, UseCaseId("desk")], key="k2", by="olga")
+    fresh = {fact.use_case for fact in earned.facts_of(TrialStarted)[trials:]}
+    assert fresh == {"desk"}, "only where the version was never tried"
+    with earned.house.store.read() as reading:
+        assert reading.evidence(CRM, TAGGING, "v1").observations > 5
+        assert reading.grant(CRM, TAGGING).level is Level.EXECUTE
+
+
+async def test_a_version_without_a_key_is_offered_nothing(stage: Stage) -> None:
+    for number in range(12):
+        await stage.approved(tag(f"c{number:04}"))
+    await stage.leave()
+    await revoke(stage.house, agent="ada", version="v1", by="olga")
+    assert await judge(stage.house) == []
+    await admit(stage.house, agent="ada", version="v1", use_cases=[CRM], key="k2", by="olga")
+    assert len(await judge(stage.house)) == 1
+
+
+async def test_evidence_under_an_earlier_test_is_not_kept_over_a_new_key(earned: Stage) -> None:
+    await revoke(earned.house, agent="ada", version="v1", by="olga")
+    stricter = charter(CRM, every_operation())["evidence"] | {"tolerance": 0.1}
+    await adopt(earned.house, changed(evidence=stricter), "olga")
+    await admit(earned.house, agent="ada", version="v1", use_cases=[CRM], key="k2", by="olga")
+    with earned.house.store.read() as reading:
+        assert reading.evidence(CRM, TAGGING, "v1").observations == 0

@@ -37,7 +37,7 @@ class Ended:
 def environment() -> dict[str, str]:
     """Return an environment in which nothing is set for us, and the tree beside the tests is the one that runs."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("REMIT_")}
-    return {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    return {**others, "REMIT_CONFIG_DIR": "/nonexistent", "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:

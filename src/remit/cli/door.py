@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import httpx
 
+from remit.cli.options import who
+from remit.cli.session_file import signed_in
 from remit.errors import ControlPlaneUnreachable, InvalidInput, NotInitialised
 from remit.flow.execute import recover
 from remit.runner.local import drain
@@ -67,16 +69,30 @@ def ask(
     path: str,
     *,
     body: object = None,
-    person: str = "owner",
+    person: str | None = None,
     token: str | None = None,
     first: bool = False,
 ) -> Any:
-    """Send one request and return the decoded reply. Raises the error that the door named."""
-    return asyncio.run(_ask(folder, method, path, body, person, token or person_token(folder), first=first))
+    """Send one request and return the decoded reply. Raises the error that the door named.
+
+    Without a token of its own it carries that of whoever is signed in, else the owner's, which names a `person`.
+    """
+    session = None if token else signed_in(folder)
+    chosen = token or session or person_token(folder)
+    return asyncio.run(_ask(folder, method, path, body, _named(person, signed_in=bool(session)), chosen, first=first))
 
 
-async def _ask(folder: Path, method: str, path: str, body: object, person: str, token: str, *, first: bool) -> Any:
-    headers = {"x-remit-person": quote(person), "content-type": "application/json"}
+def _named(person: str | None, *, signed_in: bool) -> dict[str, str]:
+    """Send a name as given, or as filled in by us: the second means nothing where people have accounts."""
+    if person is None:
+        return {}
+    if person == who(None):
+        return {} if signed_in else {"x-remit-user": quote(person)}
+    return {"x-remit-person": quote(person)}
+
+
+async def _ask(folder: Path, method: str, path: str, body: object, named: dict[str, str], token: str, *, first: bool) -> Any:
+    headers = {**named, "content-type": "application/json"}
     content = None if body is None else _encoded(body)
     async with door(folder, token, first=first) as client:
         try:

@@ -15,7 +15,7 @@ from remit.core.types import Record, UseCaseId
 from remit.demo.bank_file import bank_rows
 from remit.demo.contact import fields_on
 from remit.demo.world import STORY_STARTS, build_world
-from remit.flow.adopt import admit, adopt
+from remit.flow.adopt import admit, adopt, revoke
 from remit.store.checkup import Finding, check_up
 from remit.wire import (
     AGENT_KEY,
@@ -56,6 +56,9 @@ def init(
 
 async def _furnish(opened: Installation, by: str, contacts: int) -> int:
     number = await _first_policy(opened, by)
+    with opened.house.store.read() as reading:
+        if reading.has_people():  # from then on, a key takes somebody who signed in
+            return number
     if (opened.folder / AGENT_KEY).exists():
         return number
     people = build_world(seed=1, rows=bank_rows()[:contacts]).contacts
@@ -64,6 +67,9 @@ async def _furnish(opened: Installation, by: str, contacts: int) -> int:
     key = secrets.token_urlsafe(32)
     with opened.house.store.read() as reading:
         use_cases = [UseCaseId(name) for name in reading.policy().charters]
+        lost = [one for one in reading.issued_keys() if (one.agent, one.revoked) == (_FIRST_AGENT, False)]
+    for one in lost:
+        await revoke(opened.house, agent=one.agent, version=one.version, by=by, reason="its file is gone")
     await admit(opened.house, agent=_FIRST_AGENT, version="1", use_cases=use_cases, key=key, by=by)
     write_secret(opened.folder / AGENT_KEY, key.encode())
     return number

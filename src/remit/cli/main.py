@@ -7,7 +7,22 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, changing, install, limiting, measuring, serving, stopping, telling, verifying, work
+from remit.cli import (
+    agent_keys,
+    cataloguing,
+    changing,
+    install,
+    limiting,
+    login,
+    measuring,
+    roles,
+    serving,
+    stopping,
+    telling,
+    users,
+    verifying,
+    work,
+)
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -31,6 +46,11 @@ app.command("sign")(work.sign)
 app.command("limits")(limiting.limits)
 app.command("measure")(measuring.measure)
 app.command("demo")(telling.demo)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.add_typer(users.app, name="user")
+app.add_typer(roles.app, name="role")
+app.add_typer(agent_keys.app, name="key")
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(changing.charter, name="charter")
 app.add_typer(changing.policy, name="policy")

@@ -43,7 +43,7 @@ def who(name: str | None) -> str:
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="The data folder; REMIT_DATA_DIR or ./remit-data otherwise.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Me = Annotated[str | None, typer.Option("--as", help="Who acts; your user name otherwise.")]
+Me = Annotated[str | None, typer.Option("--as", help="Who acts, while nobody has an account; your user name otherwise.")]
 
 
 def show(value: Any, *, as_json: bool, text: str = "") -> None:

@@ -38,16 +38,19 @@ def serve_opened(opened: Installation, port: int | None) -> None:
     address = f"http://{host}:{bound}"
     path = opened.folder / SERVER
     write_secret(path, json.dumps({"address": address, "process": os.getpid()}).encode())
-    console.print(
-        f"Serving on {address}/enter?token={opened.app.state.tokens.once}  (the address works once; end with Ctrl C)",
-        soft_wrap=True,
-    )
+    console.print(f"Serving on {address}{_entrance(opened)}; end with Ctrl C)", soft_wrap=True)
     try:
         asyncio.run(_serve(opened, listening))
     except KeyboardInterrupt:
         console.print("Ended.")
     finally:
         path.unlink(missing_ok=True)
+
+
+def _entrance(opened: Installation) -> str:
+    with opened.house.store.read() as reading:
+        accounts = reading.has_people()
+    return "/sign-in  (people sign in" if accounts else f"/enter?token={opened.app.state.tokens.once}  (the address works once"
 
 
 def _listen(host: str, port: int) -> socket.socket:

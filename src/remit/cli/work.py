@@ -209,12 +209,12 @@ def levels(
                 str(one["level"]),
                 str(one["in_force"]),
                 one["until"] or "",
-                "yes" if one["offered"] else "",
+                _signed(one),
                 " ".join(held["text"] for held in one["ceilings"] if held["binds"]),
             ]
             for one in found
         ]
-        show_table("Levels", ["use case", "operation", "level", "in force", "until", "offered", "held down by"], rows)
+        show_table("Levels", ["use case", "operation", "level", "in force", "until", "signed, and offered", "held down by"], rows)
 
 
 def _held_down(one: dict[str, Any]) -> list[str]:
@@ -223,15 +223,24 @@ def _held_down(one: dict[str, Any]) -> list[str]:
     return [head, *(lines or ["  nothing holds it down but its grant"])]
 
 
+def _signed(one: dict[str, Any]) -> str:
+    """Say who signed the level, and where the offer of a higher one stands."""
+    signed = f"by {', '.join(one['signed_by'])}" if one["signed_by"] else ""
+    offer = f"a higher level is offered: {one['offer']}" if one["offered"] else ""
+    return "; ".join(filter(None, (signed, offer)))
+
+
 def sign(
     use_case: Annotated[str, typer.Argument(help="The use case.")],
     operation: Annotated[str, typer.Argument(help="The operation.")],
-    role: Annotated[str, typer.Option("--role", help="line_of_business or risk.")],
+    role: Annotated[str, typer.Option("--role", help="line_of_business or risk, or what the risk statement asks for.")],
     me: Me = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign an offered level in one role; the second signature, by somebody else, begins it."""
+    """Sign an offered level in one role you hold; the second signature, by somebody else, begins it."""
     body = {"use_case": use_case, "operation": operation, "role": role}
     reply = ask(folder_of(data_dir), "POST", "/api/v1/desk/signatures", body=body, person=who(me))
-    show(reply, as_json=as_json, text="The level begins." if reply["begun"] else "Signed; the other role is missing.")
+    show(
+        reply, as_json=as_json, text="The level begins." if reply["begun"] else "Signed; see `remit levels` for what is missing."
+    )

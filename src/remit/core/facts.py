@@ -54,11 +54,12 @@ from remit.core.level_facts import (
     StopOrdered,
     TrialStarted,
 )
+from remit.core.people_facts import KeyRevoked, PasswordSet, PeopleFact, PersonAdmitted, PersonLeft, RolesChanged
 from remit.core.types import Frozen
 
-Fact = ActionFact | LevelFact
+Fact = ActionFact | LevelFact | PeopleFact
 
-KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionFact) + get_args(LevelFact)}
+KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionFact) + get_args(LevelFact) + get_args(PeopleFact)}
 """Every fact by its name in the ledger."""
 
 
@@ -73,14 +74,15 @@ class Entry(Frozen, frozen=True, kw_only=True):
 
 
 def subject_of(fact: Fact) -> str:
-    """Name what the fact is about: a proposal, a use case's operation, a scope, a policy."""
+    """Name what the fact is about: a proposal, a use case's operation, a person, a scope, a policy."""
     proposal = getattr(fact, "proposal", None)
     if proposal is not None:
         return str(proposal)
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
-    return str(getattr(fact, "scope", "") or getattr(fact, "agent", "") or "policy")
+    named = (getattr(fact, name, "") for name in ("person", "scope", "agent"))
+    return str(next(filter(None, named), "policy"))
 
 
 __all__ = [
@@ -101,11 +103,16 @@ __all__ = [
     "Halted",
     "HeldAgain",
     "KeyIssued",
+    "KeyRevoked",
     "Lapsed",
     "LevelFact",
     "LevelLost",
     "Measured",
     "Observed",
+    "PasswordSet",
+    "PeopleFact",
+    "PersonAdmitted",
+    "PersonLeft",
     "PolicyAdopted",
     "PolicyOffered",
     "PolicySigned",
@@ -114,6 +121,7 @@ __all__ = [
     "QaRateSet",
     "Reconsidered",
     "Released",
+    "RolesChanged",
     "Sealed",
     "Started",
     "StopLifted",

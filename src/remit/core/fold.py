@@ -163,7 +163,7 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
         case f.GrantOffered():
             return replace(grant, offered=True)
         case f.Granted():
-            return Grant(level=fact.level, version=fact.version, until=fact.until)
+            return Grant(level=fact.level, version=fact.version, until=fact.until, signed_by=fact.signed_by)
         case f.LevelLost():
             return Grant(level=fact.level, version=fact.version)
 

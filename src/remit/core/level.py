@@ -44,12 +44,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """The level in the hands of one operation, for which version, until when."""
+    """The level in the hands of one operation, for which version, until when, and who signed it."""
 
     level: Level
     version: str = ""
     until: datetime | None = None
     offered: bool = False
+    signed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

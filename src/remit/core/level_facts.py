@@ -124,7 +124,10 @@ class GrantSigned(Frozen, frozen=True, kw_only=True):
 
 
 class Granted(Frozen, frozen=True, kw_only=True):
-    """A level is in the hands of an operation of a use case, for this version, until a date."""
+    """A level is in the hands of an operation of a use case, for this version, until a date.
+
+    `signed_by` names who signed; where a small team waited instead of a second signature it says so, `waited_hours` how long.
+    """
 
     use_case: UseCaseId
     operation: Operation
@@ -133,6 +136,7 @@ class Granted(Frozen, frozen=True, kw_only=True):
     until: Moment | None
     signed_by: tuple[str, ...]
     evidence: Mapping[str, Whole]
+    waited_hours: Whole = 0
 
 
 class LevelLost(Frozen, frozen=True, kw_only=True):

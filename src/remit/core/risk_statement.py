@@ -83,9 +83,16 @@ _NAMES: dict[tuple[Risk, Reversibility], ClassName] = {
 }
 
 
+_TWO = 2
+"""A level is never in the hands of one person alone."""
+
+
 def read_risk_statement(document: object) -> RiskStatement:
     """Build a risk statement from a parsed document. Raises `RuleError` that names the place at fault."""
     found = read_document(document, RiskStatement, asked="the risk statement")
     if found.small_team is not None and not found.small_team.why:
         raise RuleError(asked="the risk statement", found="small_team without why", do="Say why one signature is enough")
+    if len(set(found.grants_need)) < _TWO:
+        told, do = f"grants_need of {len(found.grants_need)}", "Name two different roles; for too few people there is small_team"
+        raise RuleError(asked="the risk statement", found=told, do=do)
     return found

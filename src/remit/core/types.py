@@ -88,6 +88,20 @@ class OwnerRole(StrEnum):
     FINANCE = "finance"
 
 
+class Role(StrEnum):
+    """What a person is among those who work with Remit: one of the six owners, a reviewer, a viewer, an admin."""
+
+    MARKETING_OPS = "marketing_ops"
+    AI_PLATFORM = "ai_platform"
+    LINE_OF_BUSINESS = "line_of_business"
+    RISK = "risk"
+    DATA = "data"
+    FINANCE = "finance"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+    ADMIN = "admin"
+
+
 class Answer(StrEnum):
     """What a person may say to a held proposal (first five) or to a draft (last three)."""
 

@@ -155,7 +155,7 @@ class Story:
         with self._house.store.read() as reading:
             charters = reading.policy().charters.values()
             offered = [(c.id, op) for c in charters for op in c.operations if reading.grant(c.id, op).offered]
-            signed = {pair: {by for by, _ in reading.signatures(*pair)} for pair in offered}
+            signed = {pair: {one.by for one in reading.signatures(*pair)} for pair in offered}
         for use_case, operation in offered:
             for by, role in SIGNERS:
                 if by not in signed[use_case, operation]:

@@ -1,4 +1,4 @@
-"""Adopting a policy and admitting agent versions to it."""
+"""Adopting a policy, admitting agent versions to it, and ending what their keys open."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from remit.core.types import Operation, UseCaseId
 from remit.errors import Conflict, NotFound
 from remit.flow.reconsider import reconsider, reconsider_batch
 from remit.ports import House, Writing
+from remit.ports.people_port import HeldKey
 
 
 async def adopt(house: House, documents: Mapping[str, str], by: str) -> int:
@@ -74,10 +75,35 @@ def _admit(tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ..
     if unknown:
         raise NotFound(asked=f"a key for {', '.join(unknown)}", found="no such charter", do="Adopt the charter first")
     digest = key_digest(key)
-    if not key or tx.agent_key(digest) is not None:
-        raise Conflict(asked=f"a key for {agent}", found="an empty one, or one in use", do="Make a fresh random key")
+    earlier = [one for one in tx.issued_keys() if (one.agent, one.version) == (agent, version)]
+    _refuse_second(tx, agent, earlier, key, digest)
     issued = f.KeyIssued(agent=agent, version=version, use_cases=use_cases, key_digest=digest)
     tx.record(issued, actor=f"person:{by}")
-    for use_case in use_cases:
+    tried = {use_case for one in earlier for use_case in one.use_cases}  # a new key is no new version: its evidence stays
+    for use_case in (one for one in use_cases if one not in tried):
         for operation in charters[use_case].operations:
             _try(tx, use_case, operation, version, f"person:{by}")
+
+
+def _refuse_second(tx: Writing, agent: str, earlier: Sequence[HeldKey], key: str, digest: str) -> None:
+    if not key or any(one.key_digest == digest for one in tx.issued_keys()):
+        raise Conflict(asked=f"a key for {agent}", found="an empty one, or one in use", do="Make a fresh random key")
+    held = [one for one in earlier if not one.revoked]
+    if held:
+        named = f"{agent} version {held[0].version}"
+        do = "Revoke it first with `remit key revoke`, or declare another version"
+        raise Conflict(asked=f"a key for {named}", found="it has one, and a version has one key", do=do)
+
+
+async def revoke(house: House, *, agent: str, version: str, by: str, reason: str = "") -> None:
+    """End the key of an agent version at once. What it proposed already stays where it is; its evidence stays too."""
+    await house.store.write(lambda tx: _revoke(tx, agent, version, by, reason))
+
+
+def _revoke(tx: Writing, agent: str, version: str, by: str, reason: str) -> None:
+    for key in tx.issued_keys():
+        if (key.agent, key.version, key.revoked) == (agent, version, False):
+            revoked = f.KeyRevoked(agent=agent, version=version, key_digest=key.key_digest, reason=reason)
+            tx.record(revoked, actor=f"person:{by}")
+            return
+    raise NotFound(asked=f"the key of {agent} version {version}", found="none that opens anything", do="See `remit key list`")

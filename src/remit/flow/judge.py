@@ -32,7 +32,7 @@ def _judge(house: House, tx: Writing) -> list[Judgement]:
     for charter in tx.policy().charters.values():
         for operation in charter.operations:
             _set_rate(tx, charter, operation, now)
-            for key in tx.agent_keys(charter.id):
+            for key in (key for key in tx.agent_keys(charter.id) if not key.revoked):
                 changes += _judge_one(house, tx, charter, operation, key)
     return changes
 

@@ -1,4 +1,4 @@
-"""Drains what is due inside this process: policies that ripened, released effects, undos, deadlines, judgements, checkpoints."""
+"""Drains what is due in this process: policies, released effects, undos, deadlines, waited levels, judgements, checkpoints."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from remit.flow.execute import execute, recover
+from remit.flow.grant import begin_waited
 from remit.flow.judge import judge
 from remit.flow.lapse import lapse
 from remit.flow.offer_policy import ripen
@@ -19,7 +20,7 @@ _JUDGE_EVERY = timedelta(minutes=1)
 
 async def drain(house: House) -> int:
     """Do everything that is due now. Returns how many steps were taken."""
-    taken = await ripen(house) + await reconsider(house) + await lapse(house)
+    taken = await ripen(house) + await reconsider(house) + await lapse(house) + await begin_waited(house)
     while moved := await execute(house):
         taken += moved
     return taken

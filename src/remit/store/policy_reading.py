@@ -18,14 +18,11 @@ from remit.core.readiness import Measure, Measures
 from remit.core.replay import Recorded
 from remit.core.types import ProposalId, UseCaseId
 from remit.store import tables as t
+from remit.store.queries import Queries
 
 
-class PolicyReader:
+class PolicyReader(Queries):
     """The part of the reading port that is about changing policy. It never writes."""
-
-    def _all(self, query: sa.Executable, **values: Any) -> list[Any]:
-        """Answer a query that has to see everything written so far."""
-        raise NotImplementedError
 
     def policy_offers(self) -> list[PolicyOffer]:
         """Return what is offered, oldest first; also what is stale by now."""

@@ -13,6 +13,7 @@ from remit.core import fold
 from remit.core.action import Action
 from remit.core.facts import ActionFact, Entry
 from remit.core.level import Evidence, Grant
+from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.store import tables as t
@@ -38,6 +39,9 @@ class Rows(Protocol):
     def policy(self) -> CompiledPolicy:
         """Return the policy in force."""
 
+    def person(self, name: str) -> Person | None:
+        """Return somebody by name."""
+
     def forget_policy(self) -> None:
         """Read the policy again next time."""
 
@@ -56,16 +60,14 @@ def project(tx: Rows, entry: Entry) -> None:
             _adopt(tx, fact)
         case f.PolicyOffered() | f.PolicySigned() | f.Reconsidered() | f.Measured():
             project_policy(tx, entry, fact)
-        case f.KeyIssued():
-            _admit(tx, fact)
-        case f.TrialStarted():
-            _keep(tx, fact, Evidence(version=fact.version, trial=fact.trial))
-        case f.ClusterClosed():
-            _close_cluster(tx, fact)
-        case f.QaRateSet():
-            _set_rate(tx, fact)
-        case f.GrantOffered() | f.GrantSigned() | f.Granted() | f.LevelLost():
+        case f.KeyIssued() | f.KeyRevoked() | f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft() | f.PasswordSet():
+            _project_entrance(tx, fact)
+        case f.TrialStarted() | f.ClusterClosed() | f.QaRateSet():
+            _project_evidence(tx, fact)
+        case f.GrantOffered() | f.Granted() | f.LevelLost():
             _grant(tx, fact)
+        case f.GrantSigned():
+            _sign(tx, entry, fact)
         case f.StopOrdered() | f.StopLifted():
             _stop(tx, fact)
         case f.ContextRead():
@@ -74,10 +76,46 @@ def project(tx: Rows, entry: Entry) -> None:
             _project_action(tx, entry, fact)
 
 
+def _project_evidence(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.QaRateSet) -> None:
+    """Move what is known of an operation, and how much of it is looked at."""
+    match fact:
+        case f.TrialStarted():
+            _keep(tx, fact, Evidence(version=fact.version, trial=fact.trial))
+        case f.ClusterClosed():
+            _close_cluster(tx, fact)
+        case f.QaRateSet():
+            _set_rate(tx, fact)
+
+
+def _project_entrance(tx: Rows, fact: f.KeyIssued | f.PeopleFact) -> None:
+    """Move what says who may come in, and as what."""
+    match fact:
+        case f.KeyIssued():
+            _admit(tx, fact)
+        case f.KeyRevoked():
+            tx.execute(sa.update(t.keys).where(t.keys.c.key_digest == fact.key_digest).values(revoked=True))
+        case f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft():
+            _people(tx, fact)
+        case f.PasswordSet():
+            pass  # what it is compared with stands in no fact
+
+
 def _admit(tx: Rows, fact: f.KeyIssued) -> None:
     use_cases = orjson.dumps(list(fact.use_cases))
     row = {"key_digest": fact.key_digest, "agent": fact.agent, "version": fact.version, "use_cases": use_cases}
-    tx.execute(insert(t.keys).values(row))
+    tx.execute(insert(t.keys).values(row | {"revoked": False}))
+
+
+def _people(tx: Rows, fact: f.PersonAdmitted | f.RolesChanged | f.PersonLeft) -> None:
+    after = fold_person(tx.person(fact.person), fact)
+    row = {"person": after.name, "roles": orjson.dumps(after.roles), "left": after.left}
+    tx.execute(insert(t.people).values(row).on_conflict_do_update(index_elements=["person"], set_=row))
+
+
+def _sign(tx: Rows, entry: Entry, fact: f.GrantSigned) -> None:
+    row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role, "at": entry.at}
+    where = ["use_case", "operation", "by"]  # who changed roles signs again: the latest counts
+    tx.execute(insert(t.signatures).values(row).on_conflict_do_update(index_elements=where, set_=row))
 
 
 def _set_rate(tx: Rows, fact: f.QaRateSet) -> None:
@@ -139,11 +177,7 @@ def _keep(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.Granted, evidence
     tx.unsaved.evidence[fact.use_case, fact.operation, fact.version] = evidence
 
 
-def _grant(tx: Rows, fact: f.GrantOffered | f.GrantSigned | f.Granted | f.LevelLost) -> None:
-    if isinstance(fact, f.GrantSigned):
-        row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role}
-        tx.execute(insert(t.signatures).values(row))
-        return
+def _grant(tx: Rows, fact: f.GrantOffered | f.Granted | f.LevelLost) -> None:
     grant = fold.fold_grant(tx.grant(fact.use_case, fact.operation), fact)
     tx.unsaved.grants[fact.use_case, fact.operation] = grant
     where = (t.signatures.c.use_case == fact.use_case, t.signatures.c.operation == fact.operation)

@@ -26,27 +26,12 @@ from remit.errors import NotFound
 from remit.ports import AgentKey
 from remit.store import tables as t
 from remit.store.counting import fullest_of, rows_of
+from remit.store.people_rows import PeopleReader
 from remit.store.policy_reading import PolicyReader
 
 
-class Reader(PolicyReader):
+class Reader(PeopleReader, PolicyReader):
     """Answers the reading half of the port. It never writes."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        """Read through this connection, inside whatever transaction it is in."""
-        self._connection = connection
-
-    def _flush(self) -> None:
-        """Bring what is still in memory to the database; a plain reader has nothing."""
-
-    def _all(self, query: sa.Executable, **values: Any) -> list[Any]:
-        """Answer a query that has to see everything written so far."""
-        self._flush()
-        return list(self._connection.execute(query, values).mappings())
-
-    def _one(self, query: sa.Executable, **values: Any) -> Any | None:
-        """Answer a look-up by key; a transaction keeps what it wrote under that key at hand itself."""
-        return self._connection.execute(query, values).mappings().first()
 
     def policy(self) -> CompiledPolicy:
         """Return the policy in force."""
@@ -92,12 +77,12 @@ class Reader(PolicyReader):
         return to_decided(row)
 
     def agent_key(self, key_digest: str) -> AgentKey | None:
-        """Return whose key this is."""
+        """Return whose key this is; None for one that was revoked."""
         row = self._one(_KEY, key_digest=key_digest)
-        return None if row is None else _agent_key(row)
+        return None if row is None or row["revoked"] else _agent_key(row)
 
     def agent_keys(self, use_case: UseCaseId) -> list[AgentKey]:
-        """Return the agent versions admitted to a use case."""
+        """Return the agent versions admitted to a use case, also those whose key was revoked."""
         keys = [_agent_key(row) for row in self._all(_KEYS)]
         return [key for key in keys if use_case in key.use_cases]
 
@@ -178,10 +163,6 @@ class Reader(PolicyReader):
         self._flush()
         return fullest_of(self._connection, limit, first, most)
 
-    def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
-        """Return who signed the open offer, with the role."""
-        return [(row["by"], row["role"]) for row in self._all(_SIGNATURES, use_case=use_case, operation=operation)]
-
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
         query = sa.select(t.facts).where(t.facts.c.seq > after).order_by(t.facts.c.seq).limit(limit)
@@ -218,7 +199,6 @@ def _of_operation(table: sa.Table) -> sa.Select[Any]:
 
 _GRANT = _of_operation(t.grants)
 _QA_RATE = _of_operation(t.qa_rates)
-_SIGNATURES = _of_operation(t.signatures).order_by(t.signatures.c.by)
 _EVIDENCE_OF_OPERATION = _of_operation(t.evidence)
 _EVIDENCE = _of_operation(t.evidence).where(t.evidence.c.version == sa.bindparam("version"))
 _PROPOSED_SINCE = sa.select(sa.func.count().label("n")).where(
@@ -248,7 +228,7 @@ _OPEN_CLUSTERS = (
 
 def _agent_key(row: Any) -> AgentKey:
     use_cases = tuple(UseCaseId(name) for name in orjson.loads(row["use_cases"]))
-    return AgentKey(agent=row["agent"], version=row["version"], use_cases=use_cases)
+    return AgentKey(agent=row["agent"], version=row["version"], use_cases=use_cases, revoked=row["revoked"])
 
 
 def to_action(row: Any) -> Action:

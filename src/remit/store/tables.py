@@ -1,4 +1,8 @@
-"""The tables, in SQLAlchemy Core. Only the facts and their contents are original; the rest are projections of them."""
+"""The tables, in SQLAlchemy Core.
+
+Original are the facts and their contents, and beside them what stands in no fact: accounts and sessions. The rest are
+projections of the facts.
+"""
 
 from __future__ import annotations
 
@@ -176,6 +180,7 @@ keys = sa.Table(
     sa.Column("agent", sa.Text, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("use_cases", sa.LargeBinary, nullable=False),
+    sa.Column("revoked", sa.Boolean, nullable=False),
 )
 
 grants = sa.Table(
@@ -210,9 +215,35 @@ signatures = sa.Table(
     sa.Column("operation", sa.Text, primary_key=True),
     sa.Column("by", sa.Text, primary_key=True),
     sa.Column("role", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
 )
 
 stops = sa.Table("stops", METADATA, sa.Column("scope", sa.Text, primary_key=True))
+
+people = sa.Table(
+    "people",
+    METADATA,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("roles", sa.LargeBinary, nullable=False),
+    sa.Column("left", sa.Boolean, nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    METADATA,
+    sa.Column("login", sa.Text, primary_key=True),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("token_digest", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Index("sessions_by_person", "person"),
+)
 
 PROJECTIONS = (
     actions,
@@ -229,5 +260,6 @@ PROJECTIONS = (
     qa_rates,
     signatures,
     stops,
+    people,
 )
 """What `rebuild` empties and folds again from the facts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -22,12 +23,13 @@ from remit.ledgerproof import leaf_hash
 from remit.ports import Clock, Ids
 from remit.store import tables as t
 from remit.store.counting import rows_of
+from remit.store.people_rows import PeopleWriter
 from remit.store.projecting import project
 from remit.store.reading import Reader, to_action, to_decided
 from remit.store.saving import Unsaved, save
 
 
-class Transaction(Reader):
+class Transaction(Reader, PeopleWriter):
     """The writing half of the port. What it changes stays in memory until a query or the end needs it in the database."""
 
     def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:
@@ -56,6 +58,9 @@ class Transaction(Reader):
     def _kept(self, fact: str, name: str, content: Any) -> dict[str, Any]:
         body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
         return {"fact": fact, "name": name, "salt": self._ids.salt(), "body": body}
+
+    def _moment(self) -> datetime:
+        return self._clock.now()
 
     def _flush(self) -> None:
         save(self._connection, self.unsaved)
@@ -160,8 +165,7 @@ class Transaction(Reader):
 
     def execute(self, statement: sa.Executable, **values: Any) -> None:
         """Run one rare statement of a projection, after everything that came before it."""
-        self._flush()
-        self._connection.execute(statement, values)
+        super().execute(statement, **values)
         self.unsaved.rates_read.clear()
         self.unsaved.measures_read.clear()
         self.unsaved.stops_read = None

@@ -7,12 +7,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError
+from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError, SignInNeeded
 from remit.ports import House
-from remit.web import agent_api, limits_api, pages, people_api, policy_api
+from remit.web import accounts_api, agent_api, limits_api, pages, people_api, policy_api, signing_in
 from remit.web.auth import Tokens
 
 _CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -33,7 +33,9 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     app.include_router(people_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)
+    app.include_router(accounts_api.routes)
     app.include_router(pages.routes)
+    app.include_router(signing_in.routes)
     app.add_exception_handler(RemitError, _problem)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _unrouted)
@@ -69,6 +71,8 @@ def _problem(request: Request, error: Exception) -> Response:
     """Say what was asked, what was found and what to do."""
     if not isinstance(error, RemitError):
         raise error
+    if isinstance(error, SignInNeeded) and request.method == "GET" and pages.wants_page(request):
+        return RedirectResponse("/sign-in", status_code=303)
     return pages.problem_page(error) if pages.wants_page(request) else _document(error, error.http_status, code=error.code)
 
 

@@ -6,21 +6,22 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from remit.core.access import Verb
 from remit.core.limits import Limit, first_of
 from remit.core.reasons import limit_words
 from remit.core.types import UseCaseId
 from remit.errors import NotFound
 from remit.ports import Reading
 from remit.web.agent_api import answer_json
-from remit.web.auth import Person, TheHouse
+from remit.web.auth import TheHouse, needs
 
 routes = APIRouter(prefix="/api/v1/desk")
 _MOST = 5
 """How many counts of one limit are shown, the fullest first."""
 
 
-@routes.get("/limits")
-async def get_limits(house: TheHouse, _by: Person, use_case: str | None = None) -> Response:
+@routes.get("/limits", dependencies=[needs(Verb.LOOK)])
+async def get_limits(house: TheHouse, use_case: str | None = None) -> Response:
     """List every limit, or those that hold for one use case, with what is used in the window that ends now."""
     at = int(house.clock.now().timestamp())
     with house.store.read() as reading:

@@ -1,21 +1,24 @@
-"""The one page: what is held, and why. Entering takes the one-time token of the printed address."""
+"""The one page: what is held, and why.
+
+Entering takes the one-time token of the printed address; where people have accounts, it takes signing in.
+"""
 
 from __future__ import annotations
 
 from importlib import resources
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from remit.core.lifecycle import State
 from remit.errors import NotAuthenticated, RemitError
 from remit.web import showing
-from remit.web.auth import COOKIE, TheHouse, tokens_of, visitor
+from remit.web.auth import COOKIE, TheHouse, nobody, tokens_of
+from remit.web.rendering import render
+from remit.web.signing_in import Visitor, form_token
 
 routes = APIRouter()
 _SHOWN = 200
-_TEMPLATES = Environment(loader=PackageLoader("remit.web"), autoescape=True, undefined=StrictUndefined)
 
 
 @routes.get("/healthz")
@@ -25,8 +28,11 @@ async def get_health() -> dict[str, str]:
 
 
 @routes.get("/enter")
-async def get_enter(request: Request, token: str) -> Response:
-    """Trade the one-time token for a session."""
+async def get_enter(request: Request, token: str, house: TheHouse) -> Response:
+    """Trade the one-time token for a session, while nobody has an account."""
+    with house.store.read() as reading:
+        if reading.has_people():
+            raise nobody(request, reading)
     session = tokens_of(request).enter(token)
     if session is None:
         raise NotAuthenticated(asked="a session", found="a wrong or spent token", do="Restart `remit serve` for a fresh address")
@@ -35,15 +41,15 @@ async def get_enter(request: Request, token: str) -> Response:
     return response
 
 
-@routes.get("/", dependencies=[Depends(visitor)])
-async def get_held(house: TheHouse) -> HTMLResponse:
+@routes.get("/")
+async def get_held(request: Request, house: TheHouse, who: Visitor) -> HTMLResponse:
     """List what is held."""
     with house.store.read() as reading:
         actions = reading.in_states((State.HELD, State.DRAFTED), limit=_SHOWN + 1)
         items = [showing.held(reading, action) for action in actions[:_SHOWN]]
         stops = reading.stops()
-    page = _TEMPLATES.get_template("held.html")
-    return HTMLResponse(page.render(items=items, more=len(actions) > _SHOWN, stops=stops))
+    form = form_token(house, request.cookies[COOKIE])
+    return HTMLResponse(render("held.html", items=items, more=len(actions) > _SHOWN, stops=stops, who=who, form=form))
 
 
 @routes.get("/style.css")
@@ -59,4 +65,4 @@ def wants_page(request: Request) -> bool:
 
 def problem_page(error: RemitError) -> HTMLResponse:
     """Show an error to a person: what was asked, what was found, what to do."""
-    return HTMLResponse(_TEMPLATES.get_template("problem.html").render(error=error), status_code=error.http_status)
+    return HTMLResponse(render("problem.html", error=error), status_code=error.http_status)

@@ -1,4 +1,4 @@
-"""What a person may do through the command: look, answer, take back, undo, stop, sign, verify."""
+"""What a person may do through the command: look, answer, take back, undo, stop, sign, verify. Each route names its verb."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from remit.core.access import Verb
 from remit.core.lifecycle import State
 from remit.core.types import Answer, Operation, ProposalId, UseCaseId
 from remit.flow.grant import sign
@@ -19,7 +20,7 @@ from remit.flow.undo import undo
 from remit.sdk import messages
 from remit.web import showing, showing_policy
 from remit.web.agent_api import answer_json, read_body
-from remit.web.auth import Person, TheHouse
+from remit.web.auth import Person, TheHouse, needs
 
 routes = APIRouter(prefix="/api/v1/desk")
 _WAITING = (State.HELD, State.DRAFTED)
@@ -56,29 +57,29 @@ class _Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     loss_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
 
 
-@routes.get("/inbox")
-async def get_inbox(house: TheHouse, _by: Person, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50) -> Response:
+@routes.get("/inbox", dependencies=[needs(Verb.LOOK)])
+async def get_inbox(house: TheHouse, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50) -> Response:
     """List what waits for a person, oldest first."""
     with house.store.read() as reading:
         items = [showing.held(reading, action) for action in reading.in_states(_WAITING, limit=limit)]
     return answer_json(items)
 
 
-@routes.get("/proposals/{proposal}")
-async def get_proposal(proposal: str, house: TheHouse, _by: Person) -> Response:
+@routes.get("/proposals/{proposal}", dependencies=[needs(Verb.LOOK)])
+async def get_proposal(proposal: str, house: TheHouse) -> Response:
     """Show one proposal whole."""
     with house.store.read() as reading:
         return answer_json(showing.held(reading, reading.existing(ProposalId(proposal))))
 
 
-@routes.get("/proposals/{proposal}/why")
-async def get_why(proposal: str, house: TheHouse, _by: Person) -> Response:
+@routes.get("/proposals/{proposal}/why", dependencies=[needs(Verb.LOOK)])
+async def get_why(proposal: str, house: TheHouse) -> Response:
     """Explain the decision about one proposal."""
     with house.store.read() as reading:
         return answer_json(showing.why(reading, reading.existing(ProposalId(proposal))))
 
 
-@routes.post("/proposals/{proposal}/answer")
+@routes.post("/proposals/{proposal}/answer", dependencies=[needs(Verb.ANSWER)])
 async def post_answer(request: Request, proposal: str, house: TheHouse, by: Person) -> Response:
     """Answer a held proposal or a draft."""
     said: _Answer = await read_body(request, _Answer)
@@ -88,14 +89,14 @@ async def post_answer(request: Request, proposal: str, house: TheHouse, by: Pers
         return answer_json(showing.held(reading, reading.existing(action.proposal)))
 
 
-@routes.post("/proposals/{proposal}/take-back")
+@routes.post("/proposals/{proposal}/take-back", dependencies=[needs(Verb.TAKE_BACK)])
 async def post_take_back(proposal: str, house: TheHouse, by: Person) -> Response:
     """Take an approval back while its window is open."""
     action = await take_back(house, ProposalId(proposal), by)
     return answer_json({"proposal": action.proposal, "state": str(action.state)})
 
 
-@routes.post("/proposals/{proposal}/undo")
+@routes.post("/proposals/{proposal}/undo", dependencies=[needs(Verb.UNDO)])
 async def post_undo(request: Request, proposal: str, house: TheHouse, by: Person) -> Response:
     """Ask for the undo of a done action; the runner carries it out."""
     wish: _Wish = await read_body(request, _Wish)
@@ -103,7 +104,7 @@ async def post_undo(request: Request, proposal: str, house: TheHouse, by: Person
     return answer_json({"proposal": proposal, "state": "undoing"})
 
 
-@routes.post("/outcomes")
+@routes.post("/outcomes", dependencies=[needs(Verb.RECORD_MEASURE)])
 async def post_outcomes(request: Request, house: TheHouse, by: Person) -> Response:
     """Record what happened later to carried-out actions."""
     said: list[_Outcome] = await read_body(request, list[_Outcome])
@@ -111,35 +112,35 @@ async def post_outcomes(request: Request, house: TheHouse, by: Person) -> Respon
     return answer_json({"recorded": await observe(house, outcomes, f"person:{by}")})
 
 
-@routes.get("/stops")
-async def get_stops(house: TheHouse, _by: Person) -> Response:
+@routes.get("/stops", dependencies=[needs(Verb.LOOK)])
+async def get_stops(house: TheHouse) -> Response:
     """List the scopes that are stopped."""
     with house.store.read() as reading:
         return answer_json(list(reading.stops()))
 
 
-@routes.post("/stops")
+@routes.post("/stops", dependencies=[needs(Verb.STOP)])
 async def post_stop(request: Request, house: TheHouse, by: Person) -> Response:
     """Stop a scope at once."""
     said: _Stop = await read_body(request, _Stop)
     return answer_json({"scope": said.scope} | await order(house, said.scope, by=by, reason=said.reason))
 
 
-@routes.post("/stops/lift")
+@routes.post("/stops/lift", dependencies=[needs(Verb.LIFT_STOP)])
 async def post_lift(request: Request, house: TheHouse, by: Person) -> Response:
     """Lift a stop; what it caught is held again."""
     said: _Stop = await read_body(request, _Stop)
     return answer_json({"scope": said.scope, "held_again": await lift(house, said.scope, by=by, reason=said.reason)})
 
 
-@routes.get("/levels")
-async def get_levels(house: TheHouse, _by: Person, use_case: str | None = None) -> Response:
-    """List every operation with its level, whether a grant is offered, and what holds it down."""
+@routes.get("/levels", dependencies=[needs(Verb.LOOK)])
+async def get_levels(house: TheHouse, use_case: str | None = None) -> Response:
+    """List every operation with its level, who signed it, where an offer of a higher one stands, and what holds it down."""
     with house.store.read() as reading:
         return answer_json(showing_policy.levels(reading, house.clock.now(), use_case))
 
 
-@routes.post("/signatures")
+@routes.post("/signatures", dependencies=[needs(Verb.SIGN_GRANT)])
 async def post_signature(request: Request, house: TheHouse, by: Person) -> Response:
     """Sign an offered level in one role."""
     said: _Signature = await read_body(request, _Signature)
@@ -147,10 +148,9 @@ async def post_signature(request: Request, house: TheHouse, by: Person) -> Respo
     return answer_json({"begun": begun})
 
 
-@routes.get("/ledger")
+@routes.get("/ledger", dependencies=[needs(Verb.LOOK)])
 async def get_ledger(
     house: TheHouse,
-    _by: Person,
     after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
 ) -> Response:
@@ -159,8 +159,8 @@ async def get_ledger(
         return answer_json([showing.entry(found) for found in reading.facts(after=after, limit=limit)])
 
 
-@routes.post("/ledger/verify")
-def post_verify(request: Request, _by: Person) -> Response:
+@routes.post("/ledger/verify", dependencies=[needs(Verb.VERIFY_LEDGER)])
+def post_verify(request: Request) -> Response:
     """Verify the whole ledger."""
     verify: Callable[[], Any] = request.app.state.verify
     report = verify()

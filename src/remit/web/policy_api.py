@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from remit.core.access import Verb
 from remit.core.facts import PolicyAdopted
 from remit.core.readiness import PPM
 from remit.core.types import UseCaseId
@@ -15,7 +16,7 @@ from remit.flow.measure import measure
 from remit.flow.offer_policy import REPLAYED, offer, replay_page, sign, weigh
 from remit.web import showing_policy
 from remit.web.agent_api import answer_json, read_body
-from remit.web.auth import Person, TheHouse
+from remit.web.auth import Person, TheHouse, needs
 
 routes = APIRouter(prefix="/api/v1/desk")
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -42,8 +43,8 @@ class _Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     note: str = ""
 
 
-@routes.post("/policy/weigh")
-async def post_weigh(request: Request, house: TheHouse, _by: Person) -> Response:
+@routes.post("/policy/weigh", dependencies=[needs(Verb.LOOK)])
+async def post_weigh(request: Request, house: TheHouse) -> Response:
     """Say what documents would change, and write nothing."""
     said: _Documents = await read_body(request, _Documents)
     with house.store.read() as reading:
@@ -51,8 +52,8 @@ async def post_weigh(request: Request, house: TheHouse, _by: Person) -> Response
         return answer_json(shown | {"recorded": reading.count_recorded(house.clock.now() - REPLAYED)})
 
 
-@routes.post("/policy/replay")
-async def post_replay(request: Request, house: TheHouse, _by: Person) -> Response:
+@routes.post("/policy/replay", dependencies=[needs(Verb.LOOK)])
+async def post_replay(request: Request, house: TheHouse) -> Response:
     """Decide the next page of recorded decisions again; `next` says where to go on, 0 that none are left."""
     said: _Page = await read_body(request, _Page)
     with house.store.read() as reading:
@@ -60,7 +61,7 @@ async def post_replay(request: Request, house: TheHouse, _by: Person) -> Respons
     return answer_json(showing_policy.replayed(found) | {"next": follows})
 
 
-@routes.post("/policy")
+@routes.post("/policy", dependencies=[needs(Verb.ADOPT_POLICY)])
 async def post_policy(request: Request, house: TheHouse, by: Person) -> Response:
     """Change the policy: at once where that is allowed, else as an offer that waits for a second person."""
     said: _Documents = await read_body(request, _Documents)
@@ -70,8 +71,8 @@ async def post_policy(request: Request, house: TheHouse, by: Person) -> Response
     return answer_json(showing_policy.weighed(outcome.weighed) | {"adopted": outcome.adopted, "offer": offered})
 
 
-@routes.get("/policy")
-async def get_policies(house: TheHouse, _by: Person) -> Response:
+@routes.get("/policy", dependencies=[needs(Verb.LOOK)])
+async def get_policies(house: TheHouse) -> Response:
     """List every policy that was ever in force: number, digest, when, and who signed it."""
     with house.store.read() as reading:
         number, _ = reading.policy_documents()
@@ -80,14 +81,14 @@ async def get_policies(house: TheHouse, _by: Person) -> Response:
     return answer_json([showing_policy.adopted(one, fact, number) for one, fact in pairs if isinstance(fact, PolicyAdopted)])
 
 
-@routes.get("/policy/offers")
-async def get_offers(house: TheHouse, _by: Person) -> Response:
+@routes.get("/policy/offers", dependencies=[needs(Verb.LOOK)])
+async def get_offers(house: TheHouse) -> Response:
     """List the changes that wait for signatures."""
     with house.store.read() as reading:
         return answer_json([showing_policy.offered(reading, one) for one in reading.policy_offers()])
 
 
-@routes.post("/policy/signatures")
+@routes.post("/policy/signatures", dependencies=[needs(Verb.SIGN_POLICY)])
 async def post_sign(request: Request, house: TheHouse, by: Person) -> Response:
     """Sign an offered change."""
     said: _Sign = await read_body(request, _Sign)
@@ -95,8 +96,8 @@ async def post_sign(request: Request, house: TheHouse, by: Person) -> Response:
     return answer_json({"digest": found.digest, "signed_by": list(found.signed_by), "adopted": found.adopted})
 
 
-@routes.get("/measures")
-async def get_measures(house: TheHouse, _by: Person) -> Response:
+@routes.get("/measures", dependencies=[needs(Verb.LOOK)])
+async def get_measures(house: TheHouse) -> Response:
     """List the newest measures of every use case."""
     now = house.clock.now()
     with house.store.read() as reading:
@@ -104,7 +105,7 @@ async def get_measures(house: TheHouse, _by: Person) -> Response:
     return answer_json([showing_policy.measured(name, one, now) for name, measures in found.items() for one in measures.values()])
 
 
-@routes.post("/measures")
+@routes.post("/measures", dependencies=[needs(Verb.RECORD_MEASURE)])
 async def post_measure(request: Request, house: TheHouse, by: Person) -> Response:
     """Record what was measured."""
     said: _Measure = await read_body(request, _Measure)

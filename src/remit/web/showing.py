@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from remit.core.account import Told, account, tell
@@ -10,6 +11,9 @@ from remit.core.codec import moment_text, to_plain
 from remit.core.facts import Entry
 from remit.core.gate import Reason
 from remit.core.reasons import for_agent, sentence, without_others
+from remit.core.signing import Waits, in_words, standing
+from remit.core.types import Operation, UseCaseId
+from remit.flow.grant import counting
 from remit.flow.propose import Answer
 from remit.ports import Reading
 from remit.sdk import messages
@@ -81,6 +85,25 @@ def _told(one: Told) -> dict[str, str]:
 
 def _ratio(ppm: int | None) -> float | None:
     return None if ppm is None else ppm / 1_000_000
+
+
+def level(reading: Reading, use_case: UseCaseId, operation: Operation, now: datetime) -> dict[str, Any]:
+    """Show the level of an operation: until when, by whose signatures, and where the offer of a higher one stands."""
+    grant = reading.grant(use_case, operation)
+    signed = counting(reading, use_case, operation) if grant.offered else []
+    stands = standing(signed, reading.policy().risk_statement, now)
+    begins_at = stands.begins_at if isinstance(stands, Waits) else None
+    return {
+        "use_case": use_case,
+        "operation": operation,
+        "level": int(grant.level),
+        "until": grant.until.date().isoformat() if grant.until else None,
+        "offered": grant.offered,
+        "signed_by": list(grant.signed_by),
+        "signatures": [{"by": one.by, "role": one.role, "at": one.at.isoformat()} for one in signed],
+        "begins_at": begins_at.isoformat() if begins_at else None,
+        "offer": in_words(signed, stands) if grant.offered else "",
+    }
 
 
 def entry(found: Entry) -> dict[str, Any]:

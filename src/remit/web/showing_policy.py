@@ -19,6 +19,7 @@ from remit.errors import NotFound
 from remit.flow.ask import applicable_stops
 from remit.flow.offer_policy import Weighed
 from remit.ports import Reading
+from remit.web import showing
 
 
 def weighed(found: Weighed) -> dict[str, Any]:
@@ -141,9 +142,7 @@ def _level(reading: Reading, now: datetime, use_case: UseCaseId, operation: Oper
         versions=sorted({key.version for key in reading.agent_keys(use_case)}),
         stops=applicable_stops(reading.stops(), use_case),
     )
-    until = grant.until.date().isoformat() if grant.until else None
-    shown = {"use_case": use_case, "operation": operation, "level": int(grant.level), "until": until, "offered": grant.offered}
-    return shown | _standing(found)
+    return showing.level(reading, use_case, operation, now) | _standing(found)
 
 
 def _standing(found: Standing) -> dict[str, Any]:

@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("use_cases", sa.LargeBinary(), nullable=False),
+        sa.Column("revoked", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key_digest"),
     )
     op.create_table(
@@ -178,6 +179,29 @@ def upgrade() -> None:
         sa.Column("operation", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("use_case", "operation", "by"),
     )
+    op.create_table(
+        "people",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("roles", sa.LargeBinary(), nullable=False),
+        sa.Column("left", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person"),
+    )
+    op.create_table(
+        "accounts",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("login"),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("token_digest"),
+    )
+    op.create_index("sessions_by_person", "sessions", ["person"], unique=False)
     op.create_table("stops", sa.Column("scope", sa.Text(), nullable=False), sa.PrimaryKeyConstraint("scope"))

@@ -21,6 +21,7 @@ from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
 from remit.core.policy_history import PolicyHistory
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
+from remit.ports.people_port import PeopleReading, PeopleWriting
 
 
 class Clock(Protocol):
@@ -173,14 +174,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentKey:
-    """An agent version and the use cases its key is good for."""
+    """An agent version and the use cases its key is good for. A revoked one opens nothing any more."""
 
     agent: str
     version: str
     use_cases: tuple[UseCaseId, ...]
+    revoked: bool = False
 
 
-class Reading(PolicyHistory, Protocol):
+class Reading(PeopleReading, PolicyHistory, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -205,10 +207,10 @@ class Reading(PolicyHistory, Protocol):
         """Return the decision in force for an action."""
 
     def agent_key(self, key_digest: str) -> AgentKey | None:
-        """Return whose key this is."""
+        """Return whose key this is; None for one that was revoked."""
 
     def agent_keys(self, use_case: UseCaseId) -> list[AgentKey]:
-        """Return the agent versions admitted to a use case."""
+        """Return the agent versions admitted to a use case, also those whose key was revoked."""
 
     def policy_documents(self) -> tuple[int, Mapping[str, str]]:
         """Return the number and documents of the policy in force; 0 and nothing before the first."""
@@ -252,14 +254,11 @@ class Reading(PolicyHistory, Protocol):
     def fullest(self, limit: str, first: int, *, most: int) -> list[tuple[str, int]]:
         """Return whose counts of a limit are the fullest since a bucket, with what each comes to."""
 
-    def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
-        """Return who signed the open offer, with the role."""
-
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
 
 
-class Writing(Reading, Protocol):
+class Writing(Reading, PeopleWriting, Protocol):
     """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
 
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
