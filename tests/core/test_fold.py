@@ -18,6 +18,7 @@ from remit.core.fold import (
     fold_cluster,
     fold_grant,
     fold_promotion,
+    gradable,
     graded_loss,
     settled_without_answer,
     starting_grants,
@@ -359,3 +360,9 @@ def test_only_what_lapsed_or_was_withdrawn_is_settled_without_an_answer(state: S
 def test_every_operation_of_a_charter_begins_at_its_first_level() -> None:
     operations = [OPERATION, Operation("note.create")]
     assert starting_grants(operations, Level.ASSIST) == dict.fromkeys(operations, Grant(level=Level.ASSIST))
+
+
+def test_what_was_blocked_before_anybody_answered_stands_for_nothing() -> None:
+    assert not gradable(State.BLOCKED, None)
+    assert gradable(State.BLOCKED, 0), "it was answered before"
+    assert gradable(State.HELD, None)

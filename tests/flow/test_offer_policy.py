@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 
 from remit.core.change import Direction
-from remit.core.facts import Blocked, PolicyAdopted, PolicyOffered, PolicySigned, Reconsidered, TrialStarted
+from remit.core.facts import Blocked, ClusterClosed, PolicyAdopted, PolicyOffered, PolicySigned, Reconsidered, TrialStarted
 from remit.core.lifecycle import State
 from remit.core.policy import with_checked_rules
 from remit.core.policy_change import NOTHING_YET
 from remit.core.policy_offer import PolicyOffer, needs_two
-from remit.core.types import Level, UseCaseId, Verdict
+from remit.core.types import Answer, Level, UseCaseId, Verdict
 from remit.errors import Conflict, NotFound, RuleError
 from remit.flow import offer_policy, reconsider
 from remit.flow.adopt import adopt, put_in_force
+from remit.flow.judge import judge
+from remit.flow.measure import measure
 from remit.flow.offer_policy import PAGE, offer, replay_page, ripen, sign, weigh
 from remit.flow.stop import order
 from remit.runner.local import drain
+from remit.store.rebuild import differences, rebuilt
 from tests.flow.stage import CRM, DESK, OTTO, TAGGING, Stage, charter, documents, every_operation, person, tag
 
 STATEMENT: dict[str, Any] = {
@@ -93,10 +96,11 @@ async def test_what_nothing_sees_is_in_force_at_once(real: Stage) -> None:
     assert (outcome.adopted, outcome.weighed.direction) == (number(real), Direction.NEITHER)
 
 
-async def test_equal_documents_write_nothing(real: Stage) -> None:
+async def test_equal_documents_write_nothing_however_they_are_written(real: Stage) -> None:
     before = real.written()
-    outcome = await offer(real.house, desk(real), "olga")
-    assert (outcome.adopted, outcome.weighed.documents) == (number(real), {})
+    for wanted in (desk(real), {name: json.dumps(json.loads(text), sort_keys=True) for name, text in desk(real).items()}):
+        outcome = await offer(real.house, wanted, "olga")
+        assert (outcome.adopted, outcome.weighed.documents) == (number(real), {})
     assert real.written() == before
 
 
@@ -157,10 +161,11 @@ def weighed_of(stage: Stage, wanted: dict[str, str]) -> offer_policy.Weighed:
         return weigh(reading, wanted)
 
 
-async def test_a_document_that_cannot_be_read_is_neither_offered_nor_weighed(real: Stage) -> None:
+@pytest.mark.parametrize("text", ["{}", "{", "[]"])
+async def test_a_document_that_cannot_be_read_is_neither_offered_nor_weighed(real: Stage, text: str) -> None:
     before = real.written()
     with pytest.raises(RuleError):
-        await offer(real.house, {"charter:crm": "{}"}, "olga")
+        await offer(real.house, {"charter:crm": text}, "olga")
     assert real.written() == before
 
 
@@ -318,10 +323,13 @@ async def test_a_limit_blocks_nothing_before_it_is_counted(stage: Stage) -> None
 
 
 async def test_what_a_policy_blocked_is_no_fault_of_its_agent(stage: Stage) -> None:
-    action = await stage.proposed(tag())
-    assert action.counts
+    blocked, answered = await stage.proposed(tag(person(1))), await stage.proposed(tag(person(2)))
+    await stage.say(answered, Answer.REJECT)
     await adopt(stage.house, blocking(), "olga")
-    assert not stage.action(action.proposal).counts
+    assert stage.state(blocked) is State.BLOCKED
+    stage.clock.move(days=30)
+    await judge(stage.house)
+    assert [fact.items for fact in stage.facts_of(ClusterClosed)] == [(answered.proposal,)]
 
 
 async def test_a_policy_that_was_cut_off_goes_on_where_it_was(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,6 +344,23 @@ async def test_a_policy_that_was_cut_off_goes_on_where_it_was(stage: Stage, monk
 def _cut_off(tx: Any) -> int:
     """Adopt, and die before the batches that follow."""
     return put_in_force(tx, with_checked_rules({**tx.policy_documents()[1], **blocking()}), actor="person:olga")
+
+
+async def test_offers_measures_and_what_is_left_to_meet_a_policy_are_had_again_from_the_facts(
+    real: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconsider, "BATCH", 2)
+    for one in range(3):
+        await real.proposed(tag(person(one)))
+    await offer(real.house, desk(real, highest_reach=9), "olga")
+    await measure(real.house, CRM, "undo_proven", value_ppm=1, until=real.clock.now() + timedelta(days=1), by="dora")
+    await real.house.store.write(_cut_off)
+    with real.house.store.read() as reading:
+        assert reading.reconsidering() is not None
+        assert reading.policy_offers()
+        assert reading.measures(CRM)
+    engine = real.opened.store.engine
+    assert differences(engine, rebuilt(engine, real.clock, real.ids)) == []
 
 
 # -------------------------------------------------------------------------------------------------------------------- the replay

@@ -88,8 +88,6 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
             return replace(action, answered_by=None, loss_ppm=None)
         case f.Answered():
             return _answered(action, entry, fact)
-        case f.Blocked() if action.loss_ppm is None:
-            return replace(action, counts=False)  # nobody can answer it any more, and that is no fault of its agent
         case f.Started():
             return replace(action, attempts=action.attempts + 1, started=entry.id)
         case f.Done():
@@ -181,6 +179,11 @@ def fold_measure(entry: Entry, fact: f.Measured) -> Measure:
 def settled_without_answer(state: State) -> bool:
     """Whether no answer can come any more, though none came."""
     return state in {State.LAPSED, State.WITHDRAWN}
+
+
+def gradable(state: State, loss_ppm: int | None) -> bool:
+    """Whether an item may stand for its cluster: what was blocked before anybody answered tells nothing of its agent."""
+    return state is not State.BLOCKED or loss_ppm is not None
 
 
 def starting_grants(operations: Iterable[Operation], starts_at: Level) -> dict[Operation, Grant]:

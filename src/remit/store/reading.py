@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from remit.core.action import Action
 from remit.core.codec import fact_in, from_bytes
 from remit.core.facts import Decided, Entry, GrantOffered
-from remit.core.fold import settled_without_answer
+from remit.core.fold import gradable, settled_without_answer
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
 from remit.core.limits import Span
@@ -260,6 +260,7 @@ def _open_cluster(rows: list[Any]) -> OpenCluster:
             settled=settled_without_answer(State(row["state"])),
         )
         for row in rows
+        if gradable(State(row["state"]), row["loss_ppm"])
     )
     first = rows[0]
     return OpenCluster(**{name: first[name] for name in (*_CLUSTER_KEY, "opened_at")}, items=items)
