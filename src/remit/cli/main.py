@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, install, serving, stopping, telling, verifying, work
+from remit.cli import cataloguing, chartering, evaluating, install, serving, stopping, telling, verifying, work
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -30,6 +30,8 @@ app.command("levels")(work.levels)
 app.command("sign")(work.sign)
 app.command("demo")(telling.demo)
 app.add_typer(cataloguing.app, name="catalogue")
+app.add_typer(chartering.app, name="charter")
+app.add_typer(evaluating.app, name="policy")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")
 

@@ -15,7 +15,7 @@ from remit.core.charter import Charter
 from remit.core.gate import Reason
 from remit.core.types import Answer, ProposalId, Value, Verdict
 from remit.errors import AlreadyAnswered, ChangedSinceSeen, InvalidInput, NotAllowed, NotFound, RemitError
-from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
+from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved, refuse_problem
 from remit.ports import Call, Established, House, Reading, Writing
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def _attempt(work: Callable[[Given], T | RemitError], given: Given) -> T | Remit
 
 async def _establish(house: House, calls: Sequence[tuple[str, Call]]) -> list[Established]:
     replies = {
-        name: iter(await house.connectors[name].establish([c for n, c in calls if n == name])) for name in {n for n, _ in calls}
+        name: iter(await connected(house, name).establish([c for n, c in calls if n == name])) for name in {n for n, _ in calls}
     }
     return [next(replies[name]) for name, _ in calls]
 

@@ -1,0 +1,50 @@
+"""The JSON Schema of a document, so that an editor completes and underlines what `remit charter check` would name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from remit.core.document_kinds import DocumentKind
+from remit.core.field_words import FIELD_WORDS
+from remit.core.types import Level
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_LEVELS = ", ".join(f"{level.value} {level.name.capitalize()}" for level in Level)
+
+
+def schema_of(kind: DocumentKind) -> dict[str, Any]:
+    """Return the schema of a kind of document; every entry carries its sentence, and no other entry is admitted."""
+    told = msgspec.json.schema(kind.type)
+    parts: dict[str, Any] = told["$defs"]
+    for name, part in parts.items():
+        _complete(name, part)
+    return {"$schema": _DRAFT, "title": f"Remit {kind.name.replace('-', ' ')}", **told}
+
+
+def _complete(name: str, part: dict[str, Any]) -> None:
+    if "description" in part:
+        part["description"] = " ".join(inspect.cleandoc(part["description"]).split())
+    if name == Level.__name__:
+        part["description"] = f"{part['description']} {_LEVELS}."
+    for entry, found in part.get("properties", {}).items():
+        found["description"] = FIELD_WORDS[f"{name}.{entry}"]
+        for mapping in _mappings(found):
+            _spell_out(mapping)
+    if "properties" in part:
+        part["additionalProperties"] = False
+
+
+def _mappings(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the schemas of mappings whose names are a fixed list."""
+    yield from (one for one in (found, *found.get("anyOf", ())) if "enum" in one.get("propertyNames", {}))
+
+
+def _spell_out(mapping: dict[str, Any]) -> None:
+    """Write out the names of a mapping, so that an editor offers them."""
+    value = mapping.pop("additionalProperties")
+    mapping["properties"] = dict.fromkeys(mapping.pop("propertyNames")["enum"], value)
+    mapping["additionalProperties"] = False
