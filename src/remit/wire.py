@@ -159,6 +159,13 @@ def templates() -> dict[str, str]:
     return {item.name.removesuffix(".yaml"): item.read_text(encoding="utf-8") for item in found}
 
 
+def starters() -> dict[str, str]:
+    """Return the other documents to begin with, as YAML text by the name of their kind."""
+    data = resources.files("remit") / "data"
+    files = {"risk-statement": "risk_statement.yaml", "brand": "brand.yaml"}
+    return {name: (data / file).read_text(encoding="utf-8") for name, file in files.items()}
+
+
 CONNECTED = frozenset({"sandbox"})
 """The connected systems of an installation, by name."""
 

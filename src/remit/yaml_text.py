@@ -6,6 +6,7 @@ Scalars are those of YAML 1.2, as editors read them: `no` and `20:00` stay text,
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -128,8 +129,10 @@ class _Reading:
                 return text.lower() == "true"
             case "int":
                 return int(text)
-            case "float":
+            case "float" if math.isfinite(float(text)):
                 return float(text)
+            case "float":
+                raise _refusal(node, self._source, "a number too large to hold", "Write a smaller number")
             case _:
                 raise _refusal(
                     node,
@@ -173,6 +176,7 @@ def _advice(problem: str) -> str:
 
 
 _ADVICE = {
+    "expected ',' or": "Close the bracket or the quotes that were opened before; a text that begins with # needs quotes",
     "mapping values are not allowed": 'A text with ": " in it needs quotes around it; or the indentation of this line is off',
     "cannot start any token": "Begin the line with spaces, not a tab; a text that begins with @, ` or % needs quotes",
     "another document": "Keep one document in a file: no second ---",

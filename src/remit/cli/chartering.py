@@ -19,7 +19,7 @@ from remit.core.document_faults import meant
 from remit.core.document_kinds import KINDS
 from remit.core.document_schema import schema_of
 from remit.errors import Conflict, InvalidInput, NotFound
-from remit.wire import templates
+from remit.wire import starters, templates
 from remit.yaml_text import read_yaml
 
 app = typer.Typer(help="Write, check and show charters: what a use case is for and what its agents may do.", no_args_is_help=True)
@@ -40,9 +40,15 @@ def new_charter(
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output otherwise.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a charter from a few answers, with the class of each operation, where to begin and how long level 3 takes."""
+    """Write a charter from a few answers, with the class of each operation, where to begin and how long level 3 takes.
+
+    The templates risk-statement and brand are written as they are, for you to change.
+    """
     if out is not None and out.exists():
-        raise Conflict(asked=f"a new charter in {out}", found="a file of that name", do="Name another, or move it away")
+        raise Conflict(asked=f"a new document in {out}", found="a file of that name", do="Name another, or move it away")
+    if template in starters():
+        _begin(template or "", out, as_json=as_json)
+        return
     known = _templates()
     given = None if answers is None else answers_of(answers)
     named = template or (given.template if given else None)
@@ -50,7 +56,7 @@ def new_charter(
     draft = drafted(known[name], given or asked(known[name]), catalogue())
     text = charter_text(draft.document, _notes(draft))
     if out is not None:
-        _write(out, text)
+        _write(out, text, "charter")
     told = {
         "charter": draft.document,
         "classes": dict(draft.classes),
@@ -64,6 +70,21 @@ def new_charter(
         _tell(draft, text, out)
 
 
+def _begin(template: str, out: Path | None, *, as_json: bool) -> None:
+    """Write a document to begin with, as it ships."""
+    text = f"# yaml-language-server: $schema={schema_file(KINDS[template])}\n{starters()[template]}"
+    if out is not None:
+        _write(out, text, template)
+    show({"file": None if out is None else str(out), "yaml": text}, as_json=as_json)
+    if not as_json:
+        typer.echo(text if out is None else _written(out, template), nl=out is not None)
+
+
+def _written(out: Path, kind: str) -> str:
+    beside = f"{out} is written, with {schema_file(KINDS[kind])} beside it for your editor."
+    return f"{beside}\nNext: read it, change what is not so, and run `remit charter check {out}`."
+
+
 def _notes(draft: Draft) -> dict[str, list[str]]:
     below = "1, because something here is above low risk or not easy to undo: people do the work at first."
     start = (
@@ -74,14 +95,14 @@ def _notes(draft: Draft) -> dict[str, list[str]]:
     return {"starts_at": [f"Proposed: {start}"], "operations": list(draft.classes.values()), "evidence": [draft.expects]}
 
 
-def _write(out: Path, text: str) -> None:
-    schema = out.with_name(schema_file(KINDS["charter"]))
+def _write(out: Path, text: str, kind: str) -> None:
+    schema = out.with_name(schema_file(KINDS[kind]))
     try:
         out.write_text(text, encoding="utf-8")
-        schema.write_text(schema_text(KINDS["charter"]), encoding="utf-8")
+        schema.write_text(schema_text(KINDS[kind]), encoding="utf-8")
     except OSError as error:
         raise InvalidInput(
-            asked=f"a charter in {out}", found=error.strerror or str(error), do="Name a file you may write"
+            asked=f"a document in {out}", found=error.strerror or str(error), do="Name a file you may write"
         ) from error
 
 
@@ -90,8 +111,7 @@ def _tell(draft: Draft, text: str, out: Path | None) -> None:
         typer.echo(text, nl=False)
     lines = [*draft.classes.values(), f"It starts at level {draft.charter.starts_at.value}.", draft.expects]
     if out is not None:
-        lines.append(f"{out} is written, with {schema_file(KINDS['charter'])} beside it for your editor.")
-        lines.append(f"Next: read it, change what is not so, and run `remit charter check {out}`.")
+        lines.append(_written(out, "charter"))
     typer.echo("\n".join(lines), err=out is None)
 
 

@@ -24,7 +24,7 @@ class Answers:
     """What a team says of its use case. What it does not say stays as the template has it.
 
     `actions_per_week` is how many there are, of which `sharing_one_cause` at a time come from one template, source or list.
-    `one_wrong_in` is how many actions may hold one wrong one.
+    `one_wrong_in` is how many actions may hold one wrong one. `hourly_cost` has a hundred minor units in one.
     """
 
     template: Name | None = None
@@ -48,7 +48,7 @@ class Answers:
     one_wrong_in: Annotated[float, msgspec.Meta(gt=2)] | None = None
     why_bearable: Sentence | None = None
     minutes_today: Annotated[float, msgspec.Meta(ge=0)] | None = None
-    hourly_cost_minor: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    hourly_cost: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] | None = None
     escalation_channel: Sentence | None = None
 
@@ -98,7 +98,6 @@ _AS_THEY_ARE = (
     "connector",
     "non_negotiables",
     "kept_by_people",
-    "hourly_cost_minor",
     "currency",
 )
 
@@ -140,6 +139,8 @@ def _figures(template: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, 
     found: dict[str, Any] = {}
     if said["minutes_today"] is not None:
         found["baseline_minutes"] = said["minutes_today"]
+    if said["hourly_cost"] is not None:
+        found["hourly_cost_minor"] = round(100 * said["hourly_cost"])
     if said["escalation_channel"] is not None:
         found["escalation"] = [step | {"channel": said["escalation_channel"]} for step in template["escalation"][:1]]
     return found

@@ -180,7 +180,8 @@ def _named_fields(charter: Charter) -> set[str]:
 
 
 def _says(why: str, name: str) -> bool:
-    return re.search(rf"\b{re.escape(name)}\b", f"{why} {why.replace(' ', '_')}", re.IGNORECASE) is not None
+    words, told = (" ".join(text.lower().replace("_", " ").split()) for text in (name, why))
+    return re.search(rf"\b{re.escape(words)}\b", told) is not None
 
 
 _SENSITIVE = {

@@ -24,13 +24,11 @@ Way = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One entry that cannot be read. `line` and `column` count inside the entry's own text, where it is a condition."""
+    """One entry that cannot be read: the way to it, what stands there, and what to write instead."""
 
     way: Way
     found: str
     do: str
-    line: int = 0
-    column: int = 0
 
 
 def faults(document: object, kind: Any, way: Way = ()) -> Iterator[Fault]:
@@ -103,6 +101,8 @@ def _leaf(document: object, kind: Any, way: Way) -> Iterator[Fault]:
 
 def _instead(document: object, kind: Any) -> str:
     told = f"Write {wanted(kind)}"
+    if document is None:
+        return f"{told}; what begins with # is a comment, unless it stands in quotes"
     if isinstance(document, str) and (close := get_close_matches(document, _choices(kind), n=1)):
         return f"{told}. Did you mean {close[0]}?"
     return told
@@ -141,9 +141,8 @@ _SHOWN = 40
 
 def meant(name: str, known: set[str]) -> str:
     """Say which of the known names was probably meant."""
-    close = get_close_matches(name, sorted(known), n=2, cutoff=0.6)
-    if close:
-        return f"Did you mean {' or '.join(close)}?"
+    if close := get_close_matches(name, sorted(known), n=1):
+        return f"Did you mean {close[0]}?"
     return f"Leave it out, or use one of: {', '.join(sorted(known))}" if known else "Leave it out"
 
 

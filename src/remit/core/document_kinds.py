@@ -75,7 +75,14 @@ def _conditions(document: object) -> Iterator[Fault]:
             try:
                 compile_rule(when, SCHEMA)
             except RuleError as error:
-                yield Fault(way=(*way, "when"), found=error.message, do=error.do, line=error.line or 1, column=error.column or 1)
+                yield Fault(way=(*way, "when"), found=_at_its_place(error), do=error.do.removesuffix("."))
+
+
+def _at_its_place(error: RuleError) -> str:
+    """Say what is wrong with a condition, and where in it, without the picture: the line of the file is told anyway."""
+    found = error.message.splitlines()[0].rpartition(f"column {error.column}: ")[2].removesuffix(".")
+    where = f"character {error.column}" if error.line == 1 else f"line {error.line}, character {error.column}"
+    return f"{found} (at {where} of the condition)"
 
 
 def _rules(document: object) -> Iterator[tuple[Way, object]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from remit.core.document_kinds import DocumentKind
 from remit.core.field_words import FIELD_WORDS
+from remit.core.risk_statement import ClassName
 from remit.core.types import Level
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,19 +32,12 @@ def _complete(name: str, part: dict[str, Any]) -> None:
         part["description"] = f"{part['description']} {_LEVELS}."
     for entry, found in part.get("properties", {}).items():
         found["description"] = FIELD_WORDS[f"{name}.{entry}"]
-        for mapping in _mappings(found):
-            _spell_out(mapping)
+        if names := _NAMES.get(f"{name}.{entry}"):
+            found |= {"properties": dict.fromkeys(names, found["additionalProperties"]), "additionalProperties": False}
+            part["properties"][entry] = found
     if "properties" in part:
         part["additionalProperties"] = False
 
 
-def _mappings(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the schemas of mappings whose names are a fixed list."""
-    yield from (one for one in (found, *found.get("anyOf", ())) if "enum" in one.get("propertyNames", {}))
-
-
-def _spell_out(mapping: dict[str, Any]) -> None:
-    """Write out the names of a mapping, so that an editor offers them."""
-    value = mapping.pop("additionalProperties")
-    mapping["properties"] = dict.fromkeys(mapping.pop("propertyNames")["enum"], value)
-    mapping["additionalProperties"] = False
+_NAMES = {"RiskStatement.highest_level": get_args(ClassName)}
+"""Mappings whose names are a fixed list, written out so that an editor offers them."""

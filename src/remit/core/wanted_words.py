@@ -50,7 +50,7 @@ def _range(told: inspect.IntType | inspect.FloatType) -> str:
     high = f" to {told.le}" if told.le is not None else f" below {told.lt}" if told.lt is not None else ""
     if low and high and told.ge is None:
         return f"{low} and{' up' if told.le is not None else ''}{high}"
-    return f"{low}{high}" if high else f"{low} on" if low else ""
+    return f"{low} on" if told.ge is not None and not high else f"{low}{high}"
 
 
 def _choice(told: inspect.LiteralType) -> str:
@@ -67,7 +67,7 @@ def _enumerated(told: inspect.EnumType) -> str:
 def _composed(told: inspect.Type) -> str:
     match told:
         case inspect.DictType():
-            return "names with what belongs to each"
+            return "names and what belongs to each"
         case inspect.VarTupleType():
             return f"a list, each {_said(told.item_type)}"
         case inspect.DataclassType():
