@@ -74,6 +74,13 @@ def test_a_limit_of_an_operation_that_is_not_wanted_goes_with_it() -> None:
     assert set(found.charter.rules) == set()
 
 
+def test_a_window_shows_no_field_that_only_they_would_have_written() -> None:
+    shown = draft(operations=("contact.enrich:industry",)).charter.windows["new-leads"].fields
+    assert shown == ("company", "email", "industry", "lifecycle_stage")
+    narrow = TEMPLATE | {"windows": {"w": {"kind": "contact", "fields": ["country"]}}}
+    assert draft(narrow, operations=("contact.enrich:industry",)).charter.windows["w"].fields == ("country",)
+
+
 def test_a_key_of_which_nothing_is_left_counts_by_the_day() -> None:
     found = draft(TEMPLATES["subject-line-test"], operations=("insight.write",))
     assert found.charter.evidence.cluster.key == ("day",)

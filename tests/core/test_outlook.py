@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from remit.core import level
 from remit.core.catalogue import Condition, Override, Reach
 from remit.core.charter import ClusterSpec
-from remit.core import level
 from remit.core.level import Evidence, Grant, Stays, judge
 from remit.core.outlook import Outlook, class_proposal, mildest, outlook, starting_level
 from remit.core.types import WORST, Level

@@ -91,7 +91,7 @@ def check_text(text: str, *, source: str) -> Checked:
     try:
         written = read_yaml(text, source=source)
     except RuleError as error:
-        found = error.found.partition(": ")[2] or error.found
+        found = error.found.removeprefix(f"line {error.line}, column {error.column}: ")
         place = Place(line=error.line or 1, column=error.column or 1)
         return Checked(file=source, errors=(_whole("no_yaml", found, error.do, place),))
     kind = kind_of(written.value)

@@ -11,6 +11,7 @@ import msgspec
 
 from remit.core.catalogue import CatalogueEntry, base_of
 from remit.core.charter import Charter, read_charter
+from remit.core.charter_review import says
 from remit.core.documents import Name, Sentence
 from remit.core.outlook import Outlook, class_proposal, mildest, outlook, starting_level
 from remit.core.types import ActionClass, Level, Operation, OwnerRole, Reversibility, Risk
@@ -75,7 +76,7 @@ def drafted(template: Mapping[str, Any], answers: Answers, catalogue: Mapping[Op
     said = msgspec.to_builtins(answers)
     document = dict(template) | {name: said[name] for name in _AS_THEY_ARE if said[name] is not None}
     document |= {"measure": _measure(template, said), "operations": _operations(template, said)}
-    document |= _about_operations(document) | _figures(template, said)
+    document |= _about_operations(document, template["operations"]) | _figures(template, said)
     document["evidence"] |= _bearable(said)
     connector = str(document["connector"])
     entries = {name: catalogue.get(base_of(Operation(name))) for name in document["operations"]}
@@ -114,15 +115,28 @@ def _operations(template: Mapping[str, Any], said: Mapping[str, Any]) -> dict[st
     return {name: known.get(name, {"arguments": [name.partition(".")[0]]}) for name in wanted}
 
 
-def _about_operations(document: Mapping[str, Any]) -> dict[str, Any]:
+def _about_operations(document: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Take out what is about operations and arguments that are not there any more."""
     there = {*document["operations"], *(base_of(name) for name in document["operations"])}
-    arguments = {f"argument:{name}" for spec in document["operations"].values() for name in spec["arguments"]}
+    arguments = {f"argument:{name}" for name in _arguments(document["operations"])}
+    gone = _arguments(before) - _arguments(document["operations"])
     evidence = dict(document["evidence"])
     key = [part for part in evidence["cluster"]["key"] if not part.startswith("argument:") or part in arguments]
     evidence["cluster"] = evidence["cluster"] | {"key": key or ["day"]}
     kept = {kind: _still_meant(document.get(kind, {}), there) for kind in ("rules", "limits")}
-    return {"evidence": evidence, **kept}
+    windows = {name: _still_needed(window, gone) for name, window in document["windows"].items()}
+    return {"evidence": evidence, "windows": windows, **kept}
+
+
+def _still_needed(window: Mapping[str, Any], gone: set[str]) -> dict[str, Any]:
+    """Take out of a window what only an operation that is not wanted would have written."""
+    kept = {name for name in window["fields"] if name in window.get("where", {}) or says(window.get("why", ""), name)}
+    fields = [name for name in window["fields"] if name in kept or name not in gone]
+    return dict(window) | ({"fields": fields} if fields else {})
+
+
+def _arguments(operations: Mapping[str, Any]) -> set[str]:
+    return {name for spec in operations.values() for name in spec["arguments"]}
 
 
 def _still_meant(specs: Mapping[str, Any], there: set[str]) -> dict[str, Any]:

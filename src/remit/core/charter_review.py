@@ -162,7 +162,7 @@ def _names_without_effect(charter: Charter) -> Iterator[Finding]:
 def _windows(charter: Charter) -> Iterator[Finding]:
     named = _named_fields(charter)
     for name, window in charter.windows.items():
-        unused = [field for field in window.fields if field not in named and not _says(window.why, field)]
+        unused = [field for field in window.fields if field not in named and not says(window.why, field)]
         if unused:
             yield Finding(
                 code="window_too_wide",
@@ -179,7 +179,8 @@ def _named_fields(charter: Charter) -> set[str]:
     return arguments | filters | ruled
 
 
-def _says(why: str, name: str) -> bool:
+def says(why: str, name: str) -> bool:
+    """Whether a sentence names a field, with its underscores or with spaces."""
     words, told = (" ".join(text.lower().replace("_", " ").split()) for text in (name, why))
     return re.search(rf"\b{re.escape(words)}\b", told) is not None
 
@@ -222,4 +223,4 @@ def sensitive(name: str) -> str:
     return next((_WORDS[word] for word in words if word in _WORDS), "")
 
 
-__all__ = ["Finding", "Surroundings", "review", "sensitive"]
+__all__ = ["Finding", "Surroundings", "review", "says", "sensitive"]
