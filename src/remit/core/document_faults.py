@@ -125,7 +125,7 @@ def said(document: object) -> str:
         case dict():
             return f"entries below it ({', '.join(map(str, list(document)[:3]))})" if document else "an empty mapping"
         case list():
-            return f"a list of {len(document)}"
+            return f"a list of {len(document)}" if document else "an empty list"
         case "":
             return "an empty text"
         case str() if len(document) > _SHOWN:

@@ -26,8 +26,7 @@ def schema_of(kind: DocumentKind) -> dict[str, Any]:
 
 
 def _complete(name: str, part: dict[str, Any]) -> None:
-    if "description" in part:
-        part["description"] = " ".join(inspect.cleandoc(part["description"]).split())
+    part["description"] = " ".join(inspect.cleandoc(part["description"]).split())
     if name == Level.__name__:
         part["description"] = f"{part['description']} {_LEVELS}."
     for entry, found in part.get("properties", {}).items():

@@ -23,8 +23,6 @@ def wanted(kind: Any) -> str:
 
 def _said(told: inspect.Type) -> str:
     match told:
-        case inspect.Metadata():
-            return _said(told.type)
         case inspect.BoolType():
             return "true or false"
         case inspect.IntType() | inspect.FloatType():
@@ -69,7 +67,8 @@ def _composed(told: inspect.Type) -> str:
         case inspect.DictType():
             return "names and what belongs to each"
         case inspect.VarTupleType():
-            return f"a list, each {_said(told.item_type)}"
+            least = f" of at least {told.min_length}" if told.min_length else ""
+            return f"a list{least}, each {_said(told.item_type)}"
         case inspect.DataclassType():
             return f"entries below it: {', '.join(one.name for one in told.fields if one.required)}"
         case inspect.UnionType():
