@@ -191,7 +191,7 @@ FOUND: dict[str, tuple[Charter, Surroundings, str, tuple[str | int, ...], str, s
         beside(),
         "sensitive_field",
         ("windows", "people", "fields", 0),
-        "birth_date looks like age",
+        "birth_date looks like a person's age",
         "counsel",
     ),
     "an argument that looks like gender": (
@@ -199,7 +199,7 @@ FOUND: dict[str, tuple[Charter, Surroundings, str, tuple[str | int, ...], str, s
         beside(),
         "sensitive_field",
         ("operations", OPERATION, "arguments", 1),
-        "gender looks like gender",
+        "gender looks like a person's gender",
         "counsel",
     ),
 }
@@ -212,6 +212,11 @@ def test_a_finding_says_what_and_what_to_do(name: str) -> None:
     assert (finding.code, finding.way) == (code, way)
     assert found in finding.found
     assert do in finding.do
+
+
+def test_an_operation_nobody_knows_is_remarked_once() -> None:
+    unknown = whole(operations={Operation("x.y"): SPEC})
+    assert [one.code for one in said(unknown, beside(statement(tolerance=0.1, otherwise=Level.ASSIST)))] == ["unknown_operation"]
 
 
 NOT_FOUND: dict[str, tuple[Charter, Surroundings]] = {

@@ -34,6 +34,25 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str, str]] = {
     "true for a number": ({"deadline_hours": True}, ("deadline_hours",), "true", "a whole number from 1 on"),
     "a number outside a range": ({"take_back_seconds": 90}, ("take_back_seconds",), "90", "from 0 to 60"),
     "a share of five": ({"highest_share": 5}, ("highest_share",), "the number 5", "a number above 0 and up to 1"),
+    "a percentage": (
+        {"evidence": PLAIN["evidence"] | {"tolerance": "5 %"}},
+        ("evidence", "tolerance"),
+        'the text "5 %"',
+        "a number above 0 and below 0.5; 5 % is 0.05",
+    ),
+    "a percentage as a number": (
+        {"readiness": {"data_quality": 95}},
+        ("readiness", "data_quality"),
+        "the number 95",
+        "a number from 0 to 1; 95 % is 0.95",
+    ),
+    "a share that is no percentage": (
+        {"evidence": PLAIN["evidence"] | {"tolerance": 0.9}},
+        ("evidence", "tolerance"),
+        "the number 0.9",
+        "a number above 0 and below 0.5",
+    ),
+    "a name in capitals": ({"connector": "HubSpot"}, ("connector",), 'the text "HubSpot"', "Did you mean hubspot?"),
     "a text for a truth": (
         {"readiness": {"undo_proven": "yes"}},
         ("readiness", "undo_proven"),
@@ -164,3 +183,9 @@ def test_a_document_that_is_a_list_is_told_what_it_could_hold() -> None:
 )
 def test_a_near_miss_is_suggested(name: str, known: set[str], do: str) -> None:
     assert meant(name, known) == do
+
+
+@pytest.mark.parametrize("tolerance", [0.9, 1, 1.5, 0, -3])
+def test_what_is_no_percentage_is_not_called_one(tolerance: float) -> None:
+    [(_, _, do)] = found({"evidence": PLAIN["evidence"] | {"tolerance": tolerance}})
+    assert do == "Write a number above 0 and below 0.5"

@@ -98,7 +98,9 @@ def _levels(charter: Charter, beside: Surroundings) -> Iterator[Finding]:
     if beside.statement is None:
         return
     for name, spec in charter.operations.items():
-        found = mildest(beside.catalogue.get(base_of(name)), charter.connector)
+        if base_of(name) not in beside.catalogue:
+            continue  # said already
+        found = mildest(beside.catalogue[base_of(name)], charter.connector)
         allowed, starts = beside.statement.highest(found), min(charter.starts_at, spec.highest_level)
         if starts > allowed:
             yield Finding(
@@ -212,7 +214,7 @@ def _sensitive(charter: Charter) -> Iterator[Finding]:
             do = (
                 "Leave it out; where the work cannot be done without it, have counsel say so and write that down as an assumption"
             )
-            yield Finding(code="sensitive_field", way=way, found=f"{name} looks like {kind}", do=do)
+            yield Finding(code="sensitive_field", way=way, found=f"{name} looks like a person's {kind}", do=do)
 
 
 def sensitive(name: str) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -93,9 +94,7 @@ def _sized(document: object, whole: Any, plain: Any, way: Way) -> Iterator[Fault
 
 
 def _leaf(document: object, kind: Any, way: Way) -> Iterator[Fault]:
-    try:
-        msgspec.convert(document, kind, strict=True)
-    except msgspec.ValidationError:
+    if not _can_be_read(document, kind):
         yield Fault(way=way, found=said(document), do=_instead(document, kind))
 
 
@@ -105,7 +104,27 @@ def _instead(document: object, kind: Any) -> str:
         return f"{told}; what begins with # is a comment, unless it stands in quotes"
     if isinstance(document, str) and (close := get_close_matches(document, _choices(kind), n=1)):
         return f"{told}. Did you mean {close[0]}?"
+    if share := _as_a_share(document, kind):
+        return f"{told}; {share}"
+    if isinstance(document, str) and _can_be_read(name := re.sub(r"[^a-z0-9_.:-]+", "-", document.lower()).strip("-"), kind):
+        return f"{told}. Did you mean {name}?"
     return told
+
+
+def _as_a_share(document: object, kind: Any) -> str:
+    """Say a percentage as the share it is, where a share is asked for."""
+    percent = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?(?= ?%)|[2-9]|[1-9][0-9]+)(?: ?%)?", str(document))
+    if percent is None or not _can_be_read(share := float(percent[1]) / 100, kind):
+        return ""
+    return f"{percent[1]} % is {share:g}"
+
+
+def _can_be_read(value: object, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _choices(kind: Any) -> list[str]:
