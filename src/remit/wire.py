@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from fastapi import FastAPI
 
 from remit.connectors.sandbox import Sandbox
-from remit.core.policy import CATALOGUE
-from remit.errors import NotInitialised, StoreUnavailable
+from remit.core.policy import CATALOGUE, document_name
+from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
 from remit.store.ledger import Report, Sealer, verify_file
 from remit.store.sqlite import FILE, SqliteStore, open_store
@@ -148,9 +148,15 @@ def packaged_documents() -> dict[str, str]:
 
 
 def charter_documents(texts: Mapping[str, str]) -> dict[str, str]:
-    """Turn charter files (YAML text by file name) into policy documents. Raises `RuleError` with the line at fault."""
-    plain = {name: to_json(text, source=name) for name, text in texts.items()}
-    return {f"charter:{json.loads(text)['use_case']}": text for text in plain.values()}
+    """Turn files (YAML text by file name) into policy documents, each called by what it is. Raises `RuleError`."""
+    found: dict[str, str] = {}
+    for source, text in texts.items():
+        plain = to_json(text, source=source)
+        name = document_name(json.loads(plain), source=source)
+        if name in found:
+            raise RuleError(asked=source, found=f"a second {name}", do="Give each document once")
+        found[name] = plain
+    return found
 
 
 def templates() -> dict[str, str]:

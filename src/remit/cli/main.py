@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, chartering, evaluating, install, serving, stopping, telling, verifying, work
+from remit.cli import (
+    cataloguing,
+    changing,
+    chartering,
+    evaluating,
+    install,
+    limiting,
+    measuring,
+    serving,
+    stopping,
+    telling,
+    verifying,
+    work,
+)
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -28,10 +41,15 @@ app.command("take-back")(work.take_back)
 app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
+app.command("limits")(limiting.limits)
+app.command("measure")(measuring.measure)
 app.command("demo")(telling.demo)
 app.add_typer(cataloguing.app, name="catalogue")
+chartering.app.command("diff")(changing.diff)
+chartering.app.command("adopt")(changing.adopt)
+changing.policy.command("eval")(evaluating.evaluate)
 app.add_typer(chartering.app, name="charter")
-app.add_typer(evaluating.app, name="policy")
+app.add_typer(changing.policy, name="policy")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")
 

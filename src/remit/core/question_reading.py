@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -12,7 +11,7 @@ from remit.core.attributes import ATTRIBUTES, ActionFacts, Told
 from remit.core.charter import Charter
 from remit.core.context import odd_arguments
 from remit.core.document_faults import meant
-from remit.core.level import Grant, ceilings
+from remit.core.level import charter_ceilings
 from remit.core.policy import CompiledPolicy
 from remit.core.question import Ceiling, Claimed, GateInput
 from remit.core.reasons import SENTENCES
@@ -20,7 +19,6 @@ from remit.core.types import Level, Operation, UseCaseId, Value
 from remit.errors import InvalidInput
 
 _PPM = 1_000_000
-_NOBODY = datetime(1970, 1, 1, tzinfo=UTC)  # a grant without an end never expires, so no moment matters
 
 
 class _Strict(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -104,11 +102,11 @@ def _level(named: int | str) -> Level:
 
 
 def _ceilings(asked: _Asked, granted: Level, about: Charter | None, operation: Operation) -> tuple[Ceiling, ...]:
-    """Return what was given, and what the charter itself sets: it caps whatever anybody grants."""
+    """Return what was given, and what the charter itself sets, which caps whatever anybody grants; no measure is known here."""
     given = tuple(_ceiling(one) for one in asked.ceilings)
     if about is None:
         return given
-    return given + ceilings(Grant(level=granted), about, operation=operation, version="", now=_NOBODY)
+    return given + tuple(one for one in charter_ceilings(about, operation) if one.level < granted)
 
 
 def _ceiling(told: _Ceiling) -> Ceiling:
