@@ -45,6 +45,7 @@ fix: $(READY) ## Repair what tools can repair
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 	$(BIN)/python docs/build_reference.py
+	$(BIN)/python docs/build_schema.py
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv); make lock ARGS=--upgrade takes newer versions
 	@test -n "$(UV)" || { echo "make lock needs uv, and there is none on PATH. Try: pip install uv" >&2; exit 1; }

@@ -13,7 +13,6 @@ from importlib import resources
 from pathlib import Path
 
 import uuid_utils
-import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from fastapi import FastAPI
@@ -26,6 +25,7 @@ from remit.store.ledger import Report, Sealer, verify_file
 from remit.store.sqlite import FILE, SqliteStore, open_store
 from remit.web.app import build_app
 from remit.web.auth import Tokens
+from remit.yaml_text import to_json
 
 SECRET, LEDGER_KEY, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "ledger.key", "person.token", "agent.key", "sandbox.db"
 
@@ -159,12 +159,21 @@ def charter_documents(texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def to_json(text: str, *, source: str) -> str:
-    """Turn YAML text into JSON text with sorted keys."""
-    try:
-        return json.dumps(yaml.safe_load(text), sort_keys=True)
-    except yaml.YAMLError as error:
-        raise RuleError(asked=source, found=str(error), do="Correct the YAML") from error
+def templates() -> dict[str, str]:
+    """Return the charter templates that ship with Remit, as YAML text by name."""
+    found = sorted((resources.files("remit") / "data" / "templates").iterdir(), key=lambda item: item.name)
+    return {item.name.removesuffix(".yaml"): item.read_text(encoding="utf-8") for item in found}
+
+
+def starters() -> dict[str, str]:
+    """Return the other documents to begin with, as YAML text by the name of their kind."""
+    data = resources.files("remit") / "data"
+    files = {"risk-statement": "risk_statement.yaml", "brand": "brand.yaml"}
+    return {name: (data / file).read_text(encoding="utf-8") for name, file in files.items()}
+
+
+CONNECTED = frozenset({"sandbox"})
+"""The connected systems of an installation, by name."""
 
 
 def new_id() -> str:

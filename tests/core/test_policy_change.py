@@ -178,6 +178,7 @@ WINDOWS: dict[str, Moved] = {
     "where": ({}, {"region": "north"}, T),
     "fresh_hours": (None, 24, T),
     "redact": ({}, {"job": "presence"}, T),
+    "why": ("", "The job says what to write.", N),
 }
 RULES: dict[str, Moved] = {
     "when": ("owned", "!owned", B),

@@ -156,7 +156,13 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ),
     ("has_human && human", 1, 1, "there is no attribute has_human", "Write human"),
     # presence
-    ("has(level)", 1, 5, "has asks about a dotted name, and level has no dot", "Ask about one such as facts.reach"),
+    (
+        "has(level)",
+        1,
+        5,
+        "has asks about a dotted name, and level has no dot",
+        "Ask about one such as facts.reach, or leave has out: a rule counts where nobody can tell",
+    ),
     ("human && has(facts.nope)", 1, 14, "there is no attribute facts.nope", "Write facts.reach or facts.flag"),
     ("has(facts . flag)", 1, 1, "has stands where it cannot be read", "Write it as has(facts.reach)"),
     ("has_facts.flag", 1, 1, "has_facts.flag is no attribute", NAME_IT),

@@ -11,6 +11,8 @@ from remit.cli import (
     agent_keys,
     cataloguing,
     changing,
+    chartering,
+    evaluating,
     install,
     limiting,
     login,
@@ -52,7 +54,10 @@ app.add_typer(users.app, name="user")
 app.add_typer(roles.app, name="role")
 app.add_typer(agent_keys.app, name="key")
 app.add_typer(cataloguing.app, name="catalogue")
-app.add_typer(changing.charter, name="charter")
+chartering.app.command("diff")(changing.diff)
+chartering.app.command("adopt")(changing.adopt)
+changing.policy.command("eval")(evaluating.evaluate)
+app.add_typer(chartering.app, name="charter")
 app.add_typer(changing.policy, name="policy")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")

@@ -209,12 +209,11 @@ def levels(
                 str(one["level"]),
                 str(one["in_force"]),
                 one["until"] or "",
-                _signed(one),
-                " ".join(held["text"] for held in one["ceilings"] if held["binds"]),
+                " ".join(filter(None, [_signed(one), *(held["text"] for held in one["ceilings"] if held["binds"])])),
             ]
             for one in found
         ]
-        show_table("Levels", ["use case", "operation", "level", "in force", "until", "signed, and offered", "held down by"], rows)
+        show_table("Levels", ["use case", "operation", "level", "in force", "until", "signed, offered, held down by"], rows)
 
 
 def _held_down(one: dict[str, Any]) -> list[str]:

@@ -24,7 +24,7 @@ class WindowSpec:
 
     `source` names where the data come from, `where` keeps only rows whose fields have these values, `fresh_hours` is how old a
     row may be before it is said to be stale. `redact` shows of a field only whether it is there (`presence`), its first letter
-    (`initial`), what follows the @ (`domain`) or the year (`year`).
+    (`initial`), what follows the @ (`domain`) or the year (`year`). `why` says what the fields are for.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class WindowSpec:
     where: Mapping[str, Value] = field(default_factory=dict)
     fresh_hours: Annotated[int, msgspec.Meta(ge=1)] | None = None
     redact: Mapping[str, Literal["presence", "initial", "domain", "year"]] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class GoalMeasure:
     baseline: float
     target: float
     by: date
-    counter_metric: Sentence
+    counter_metric: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

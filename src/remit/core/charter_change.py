@@ -161,6 +161,7 @@ _WINDOW: Fields = {
     "delay_hours": ("how late it sees them", least),
     "version": ("its version", words),
     "fresh_hours": ("how old a row may be", most),
+    "why": ("what its fields are for", words),
     "kind": ("the kind of record", unknown),
     "source": ("the source", unknown),
 }

@@ -17,9 +17,9 @@ from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
-from remit.errors import InvalidInput
+from remit.errors import InvalidInput, NotFound
 from remit.flow.count import Counted, counted
-from remit.ports import Call, Established, House, Reading
+from remit.ports import Call, Connector, Established, House, Reading
 
 PPM = 1_000_000
 
@@ -61,6 +61,16 @@ class Judged:
 def connector_call(operation: Operation, arguments: Mapping[str, Value]) -> Call:
     """Return the call as the connected system knows it: without the charter's variant."""
     return Call(operation=Operation(operation.partition(":")[0]), arguments=arguments)
+
+
+def connected(house: House, name: str) -> Connector:
+    """Return a connected system by name. Raises `NotFound` for one that a charter names and nobody connected."""
+    found = house.connectors.get(name)
+    if found is None:
+        there = ", ".join(sorted(house.connectors)) or "none"
+        do = "Connect it, or name another in the charter"
+        raise NotFound(asked=f"connector {name}", found=f"connector {name} is not connected; connected: {there}", do=do)
+    return found
 
 
 def refuse_problem(established: Established) -> None:

@@ -20,7 +20,7 @@ from remit.core.lifecycle import State
 from remit.core.reservation import same
 from remit.core.types import Image, Record, Verdict
 from remit.core.undo_plan import UndoPlan
-from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved
+from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved
 from remit.flow.count import fetch_counts
 from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestore, Performed, Reading, Writing
 
@@ -47,7 +47,7 @@ async def execute(house: House) -> int:
     attempts = _attempts(house, lambda reading: reading.due({State.RELEASED}, now, limit=BATCH))
     if attempts:
         established = await _per_connector(
-            attempts, lambda name, group: house.connectors[name].establish([a.call for a in group])
+            attempts, lambda name, group: connected(house, name).establish([a.call for a in group])
         )
         pairs = list(zip(attempts, established, strict=True))
         await _perform(house, await house.store.write(partial(_start_all, house, pairs)))
@@ -171,7 +171,7 @@ def _recall(reading: Reading, attempt: _Attempt) -> KeyedCall:
 async def _perform(house: House, started: Sequence[tuple[_Attempt, KeyedCall]]) -> None:
     for name in {attempt.connector for attempt, _ in started}:
         group = [(attempt, keyed) for attempt, keyed in started if attempt.connector == name]
-        ends = await house.connectors[name].perform([keyed for _, keyed in group])
+        ends = await connected(house, name).perform([keyed for _, keyed in group])
         finished = [(attempt.action, end) for (attempt, _), end in zip(group, ends, strict=True)]
         await house.store.write(partial(_finish, house, finished))
 
@@ -236,7 +236,7 @@ def _image(plain: dict[str, object] | None) -> Image:
 
 
 async def _undo_one(house: House, undo: _Undo) -> None:
-    connector = house.connectors[undo.connector]
+    connector = connected(house, undo.connector)
     now = (await connector.images([(undo.record, undo.names)]))[0]
     plan = undo_plan.plan(undo.before, undo.after, now)
     key = f"{undo.action.proposal}:undo"

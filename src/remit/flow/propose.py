@@ -17,7 +17,7 @@ from remit.core.proposal import LARGEST_BATCH, Ask, check
 from remit.core.reasons import allowed_if
 from remit.core.types import ProposalId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound
-from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_problem, same_arguments
+from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, refuse_problem, same_arguments
 from remit.flow.count import fetch_counts
 from remit.ports import AgentKey, Call, Established, House, Reading, Writing
 
@@ -75,7 +75,7 @@ async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) 
         by_connector.setdefault(policy.charters[ask.use_case].connector, []).append(index)
     for name, indexes in by_connector.items():
         calls: list[Call] = [connector_call(asks[index].operation, asks[index].arguments) for index in indexes]
-        found.update(zip(indexes, await house.connectors[name].establish(calls), strict=True))
+        found.update(zip(indexes, await connected(house, name).establish(calls), strict=True))
     return [found[index] for index in range(len(asks))]
 
 

@@ -16,7 +16,7 @@ from remit.core.gate import Reason
 from remit.core.reasons import sentence
 from remit.core.types import Answer, ProposalId, Value, Verdict
 from remit.errors import AlreadyAnswered, ChangedSinceSeen, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
-from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
+from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved, refuse_problem
 from remit.flow.count import fetch_counts
 from remit.ports import Call, Established, House, Reading, Writing
 
@@ -70,7 +70,7 @@ def _attempt(work: Callable[[Given], T | RemitError], given: Given) -> T | Remit
 
 async def _establish(house: House, calls: Sequence[tuple[str, Call]]) -> list[Established]:
     replies = {
-        name: iter(await house.connectors[name].establish([c for n, c in calls if n == name])) for name in {n for n, _ in calls}
+        name: iter(await connected(house, name).establish([c for n, c in calls if n == name])) for name in {n for n, _ in calls}
     }
     return [next(replies[name]) for name, _ in calls]
 

@@ -13,6 +13,7 @@ from remit.core.charter import Charter, WindowSpec
 from remit.core.policy import CompiledPolicy
 from remit.core.types import UseCaseId, Value
 from remit.errors import InvalidInput, NotAllowed, NotFound
+from remit.flow.ask import connected
 from remit.ports import AgentKey, House, Query, Row
 
 _PAGE = 1000
@@ -41,7 +42,7 @@ async def see(
     query = Query(
         kind=spec.kind, fields=spec.fields, where=where, as_of=as_of if spec.delay_hours else None, after=after, limit=limit
     )
-    rows = tuple(await house.connectors[charter.connector].read(query))
+    rows = tuple(await connected(house, charter.connector).read(query))
     digest = _digest(window, spec)
     read = f.ContextRead(use_case=use_case, window=window, digest=digest, agent=key.agent, as_of=as_of, records=len(rows))
     await house.store.write(lambda tx: tx.record(read, actor=f"agent:{key.agent}"))

@@ -60,4 +60,6 @@ def _judge(source: str, at: int, name: str, names: frozenset[str]) -> None:
     if name not in names:
         raise refusal(source, at, f"there is no attribute {name}", nearest_names(name, names))
     if "." not in name:
-        raise refusal(source, at, f"has asks about a dotted name, and {name} has no dot", "Ask about one such as facts.reach")
+        dotted = max((one for one in names if "." in one), default="facts.reach")
+        do = f"Ask about one such as {dotted}, or leave has out: a rule counts where nobody can tell"
+        raise refusal(source, at, f"has asks about a dotted name, and {name} has no dot", do)

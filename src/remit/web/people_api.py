@@ -12,11 +12,13 @@ from fastapi import APIRouter, Query, Request, Response
 from remit.core.access import Verb
 from remit.core.lifecycle import State
 from remit.core.types import Answer, Operation, ProposalId, UseCaseId
+from remit.errors import NotFound
 from remit.flow.grant import sign
 from remit.flow.observe import Outcome, observe
 from remit.flow.review import Given, answer, take_back
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo
+from remit.ports import House
 from remit.sdk import messages
 from remit.web import showing, showing_policy
 from remit.web.agent_api import answer_json, read_body
@@ -131,6 +133,29 @@ async def post_lift(request: Request, house: TheHouse, by: Person) -> Response:
     """Lift a stop; what it caught is held again."""
     said: _Stop = await read_body(request, _Stop)
     return answer_json({"scope": said.scope, "held_again": await lift(house, said.scope, by=by, reason=said.reason)})
+
+
+@routes.get("/charters", dependencies=[needs(Verb.LOOK)])
+async def get_charters(house: TheHouse) -> Response:
+    """List the charters in force, each whole."""
+    return answer_json(list(_charters(house).values()))
+
+
+@routes.get("/charters/{name}", dependencies=[needs(Verb.LOOK)])
+async def get_charter(name: str, house: TheHouse) -> Response:
+    """Show one charter in force."""
+    found = _charters(house)
+    if name not in found:
+        known = ", ".join(found) or "none"
+        raise NotFound(asked=f"charter {name}", found=f"these charters: {known}", do="Name one of them, or adopt a charter")
+    return answer_json(found[name])
+
+
+def _charters(house: House) -> dict[str, Any]:
+    with house.store.read() as reading:
+        _, documents = reading.policy_documents()
+    named = {name.removeprefix("charter:"): text for name, text in documents.items() if name.startswith("charter:")}
+    return {name: msgspec.json.decode(text) for name, text in sorted(named.items())}
 
 
 @routes.get("/levels", dependencies=[needs(Verb.LOOK)])
