@@ -14,9 +14,10 @@ from remit.core.attributes import Circumstances
 from remit.core.facts import Decided, Entry, Fact, GrantOffered
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
-from remit.core.observation import Item
+from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
+from remit.core.violation import Violation
 
 
 class Clock(Protocol):
@@ -125,10 +126,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One record as read: absent fields are missing from `fields`."""
+    """One record as read: absent fields are missing from `fields`.
+
+    `changed_at` is when the record last changed before the moment it is read as of; None where the system cannot tell.
+    """
 
     id: str
     fields: Mapping[str, Value]
+    changed_at: datetime | None = None
 
 
 class Connector(Protocol):
@@ -244,6 +249,12 @@ class Reading(Protocol):
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
         """Return who signed the open offer, with the role."""
 
+    def violations(self, *, use_case: UseCaseId | None = None, only_open: bool = False, limit: int = 1000) -> list[Violation]:
+        """Return violations, newest first."""
+
+    def violation(self, violation: str) -> Violation:
+        """Return one violation. Raises `NotFound` when there is none."""
+
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
 
@@ -260,19 +271,6 @@ class Writing(Reading, Protocol):
 
     def fetch(self, proposals: Collection[ProposalId]) -> None:
         """Read many actions and their decisions at once, because the work is about to need each of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenCluster:
-    """A cluster that still collects answers."""
-
-    use_case: UseCaseId
-    operation: Operation
-    version: str
-    trial: int
-    cluster: str
-    opened_at: datetime
-    items: tuple[Item, ...]
 
 
 class Store(Protocol):

@@ -198,7 +198,9 @@ def random_question(random: Random) -> GateInput:
         claimed=Claimed(
             confidence_ppm=random.choice([None, 0, 499_999, 500_000, 2**63]),
             grounds=_mostly(random, (), ("job",), ("region", "job"), ("health",)),
+            window=_mostly(random, None, "people", "nowhere"),
         ),
+        window_changed=random.choice([(), (), (), (), (), (), (), ("its fields",)]),
         certificate=random.random() < 0.5,
         drawn=random.random() < 0.1,
         stops=_mostly(random, (), (), ("everything",)),

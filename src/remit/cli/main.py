@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, install, serving, stopping, telling, verifying, work
+from remit.cli import cataloguing, install, serving, stopping, telling, verifying, violating, work
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command("demo")(telling.demo)
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")
+app.add_typer(violating.app, name="violations")
 
 
 def main() -> None:

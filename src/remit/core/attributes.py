@@ -107,6 +107,7 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
         looked_up("starts_in_minutes", "int", NOW, "How long until the effect begins by itself."),
         claimed("claimed.confidence_ppm", "int", "How sure the agent says it is, in millionths."),
         claimed("claimed.grounds", "list(string)", "The fields the agent says it relied on."),
+        claimed("claimed.window", "string", "The context window the agent says it relied on."),
         *FURTHER,
     )
 )

@@ -57,10 +57,22 @@ def _odd_arguments(given: GateInput, _: Place) -> Reason | None:
 
 
 def _outside_window(given: GateInput, place: Place) -> Reason | None:
-    if place.charter is None or place.visible.issuperset(given.claimed.grounds):
+    if place.charter is None:
         return None
-    outside = ", ".join(sorted(set(given.claimed.grounds) - place.visible))
+    window = given.claimed.window
+    visible = place.visible if window is None else place.shown_by(window)
+    if visible is None:
+        return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": "a window that the charter does not have"})
+    if visible.issuperset(given.claimed.grounds):
+        return None
+    outside = ", ".join(sorted(set(given.claimed.grounds) - visible))
     return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": outside})
+
+
+def _window_changed(given: GateInput, _: Place) -> Reason | None:
+    if not given.window_changed:
+        return None
+    return Reason(code="window_changed", floor=Verdict.BLOCK, values={"found": ", ".join(given.window_changed)})
 
 
 def _reach(given: GateInput, place: Place) -> Reason | None:
@@ -130,6 +142,7 @@ def _draw(given: GateInput, _: Place) -> Reason | None:
 CHECKS: tuple[Callable[[GateInput, Place], Reason | None], ...] = (
     _odd_arguments,
     _outside_window,
+    _window_changed,
     _reach,
     _share,
     _confidence,

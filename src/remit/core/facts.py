@@ -37,7 +37,6 @@ from remit.core.action_facts import (
 )
 from remit.core.level_facts import (
     ClusterClosed,
-    ContextRead,
     Granted,
     GrantOffered,
     GrantSigned,
@@ -50,10 +49,11 @@ from remit.core.level_facts import (
     StopOrdered,
     TrialStarted,
 )
+from remit.core.watch_facts import ContextRead, ContextRefused, ViolationFound, ViolationSettled, WatchFact
 
-Fact = ActionFact | LevelFact
+Fact = ActionFact | LevelFact | WatchFact
 
-KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionFact) + get_args(LevelFact)}
+KINDS: dict[str, type[Fact]] = {kind.__name__: kind for family in (ActionFact, LevelFact, WatchFact) for kind in get_args(family)}
 """Every fact by its name in the ledger."""
 
 
@@ -86,6 +86,7 @@ __all__ = [
     "Blocked",
     "ClusterClosed",
     "ContextRead",
+    "ContextRefused",
     "Decided",
     "Done",
     "Entry",
@@ -118,6 +119,9 @@ __all__ = [
     "UndoUnclear",
     "Undone",
     "Unhalted",
+    "ViolationFound",
+    "ViolationSettled",
+    "WatchFact",
     "Withdrawn",
     "subject_of",
 ]

@@ -126,18 +126,6 @@ class StopLifted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextRead:
-    """An agent read a context window: how many records, from which fields, seen as of when."""
-
-    use_case: UseCaseId
-    window: str
-    digest: str
-    agent: str
-    as_of: datetime
-    records: int
-
-
 LevelFact = (
     PolicyAdopted
     | KeyIssued
@@ -150,6 +138,5 @@ LevelFact = (
     | LevelLost
     | StopOrdered
     | StopLifted
-    | ContextRead
 )
 """Every fact that is not about one action alone."""

@@ -59,6 +59,19 @@ class Observation:
     items: tuple[ProposalId, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCluster:
+    """A cluster that still collects answers."""
+
+    use_case: UseCaseId
+    operation: Operation
+    version: str
+    trial: int
+    cluster: str
+    opened_at: datetime
+    items: tuple[Item, ...]
+
+
 def close(
     spec: ClusterSpec, items: Sequence[Item], *, opened_at: datetime, now: datetime
 ) -> tuple[int, tuple[ProposalId, ...]] | None:

@@ -20,17 +20,19 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """What the agent says of its own proposal. It may tighten, never relax."""
+    """What the agent says of its own proposal. It may tighten, never relax: who names a window relies on that one alone."""
 
     confidence_ppm: int | None = None
     grounds: tuple[str, ...] = ()
+    window: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateInput:
     """Everything the gate may know. Stored with the decision, so that deciding again is calling `decide` again.
 
-    `used` is what each limit has counted in its window so far, by the limit's name.
+    `used` is what each limit has counted in its window so far, by the limit's name. `window_changed` names what of the window
+    the agent names differs from the one it was shown.
     """
 
     use_case: UseCaseId
@@ -46,3 +48,4 @@ class GateInput:
     draw_rate_ppm: int = 0
     stops: tuple[str, ...] = ()
     used: Mapping[str, int] = field(default_factory=dict)
+    window_changed: tuple[str, ...] = ()

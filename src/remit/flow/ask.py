@@ -22,7 +22,11 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made."""
+    """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made.
+
+    `window_digest` is what an agent was shown with the window it names; it is compared when the agent proposes and not again, so
+    that a window which changes later does not undo what people have approved.
+    """
 
     use_case: UseCaseId
     operation: Operation
@@ -33,6 +37,7 @@ class Question:
     established: Established
     drawn: bool | None = None
     dry_run: bool = False
+    window_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,7 @@ def _given(reading: Reading, charter: Charter, question: Question, now: datetime
         facts=facts_of(question.established, now),
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
+        window_changed=context.window_changed(charter, question.claimed.window, question.window_digest),
     )
 
 

@@ -20,6 +20,7 @@ from remit.core.lifecycle import State
 from remit.core.types import Image, Record, Verdict
 from remit.core.undo_plan import UndoPlan
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved
+from remit.flow.flag import flag
 from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestore, Performed, Reading, Writing
 
 BATCH = 200
@@ -138,6 +139,7 @@ def _keep_back(
 ) -> None:
     if outcome is AtRelease.BLOCK:
         tx.record(f.Blocked(proposal=action.proposal, reasons=reasons), actor=_BY)
+        flag(house, tx, action, reasons)
     elif outcome is AtRelease.HALT:
         tx.record(f.Halted(proposal=action.proposal, scope=", ".join(judged.given.stops)), actor=_BY)
     else:

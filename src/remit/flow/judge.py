@@ -11,8 +11,9 @@ from remit.core.charter import Charter
 from remit.core.gate import Reason
 from remit.core.level import Earned, Judgement, Lost
 from remit.core.lifecycle import State
+from remit.core.observation import OpenCluster
 from remit.core.types import Kind, Operation, UseCaseId, Verdict
-from remit.ports import AgentKey, House, OpenCluster, Reading, Writing
+from remit.ports import AgentKey, House, Reading, Writing
 
 _BY = "remit"
 _VOLUME_DAYS = 14

@@ -17,11 +17,12 @@ from remit.core.facts import Decided, Entry, GrantOffered
 from remit.core.fold import settled_without_answer
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
-from remit.core.observation import Item
+from remit.core.observation import Item, OpenCluster
 from remit.core.policy import CompiledPolicy, compile_documents
-from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Verdict
+from remit.core.types import Level, Operation, OwnerRole, ProposalId, UseCaseId, Value, Verdict
+from remit.core.violation import Severity, Violation
 from remit.errors import NotFound
-from remit.ports import AgentKey, OpenCluster
+from remit.ports import AgentKey
 from remit.store import tables as t
 
 
@@ -168,6 +169,22 @@ class Reader:
         """Return who signed the open offer, with the role."""
         return [(row["by"], row["role"]) for row in self._all(_SIGNATURES, use_case=use_case, operation=operation)]
 
+    def violations(self, *, use_case: UseCaseId | None = None, only_open: bool = False, limit: int = 1000) -> list[Violation]:
+        """Return violations, newest first."""
+        query = sa.select(t.violations).order_by(t.violations.c.found_at.desc(), t.violations.c.id.desc()).limit(limit)
+        if use_case is not None:
+            query = query.where(t.violations.c.use_case == use_case)
+        if only_open:
+            query = query.where(t.violations.c.settled_at.is_(None))
+        return [_violation(row) for row in self._all(query)]
+
+    def violation(self, violation: str) -> Violation:
+        """Return one violation. Raises `NotFound` when there is none."""
+        rows = self._all(_VIOLATION, id=violation)
+        if not rows:
+            raise NotFound(asked=f"violation {violation}", found="no such violation", do="Run `remit violations`")
+        return _violation(rows[0])
+
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
         query = sa.select(t.facts).where(t.facts.c.seq > after).order_by(t.facts.c.seq).limit(limit)
@@ -193,6 +210,7 @@ _LATEST_OFFER = (
     .order_by(t.facts.c.seq.desc())
     .limit(1)
 )
+_VIOLATION = sa.select(t.violations).where(t.violations.c.id == sa.bindparam("id"))
 _STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
 
 
@@ -233,6 +251,10 @@ _OPEN_CLUSTERS = (
 def _agent_key(row: Any) -> AgentKey:
     use_cases = tuple(UseCaseId(name) for name in orjson.loads(row["use_cases"]))
     return AgentKey(agent=row["agent"], version=row["version"], use_cases=use_cases)
+
+
+def _violation(row: Any) -> Violation:
+    return Violation(**dict(row) | {"severity": Severity(row["severity"]), "owner": OwnerRole(row["owner"])})
 
 
 def to_action(row: Any) -> Action:
