@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from remit.core.action import Action
 from remit.core.attributes import Circumstances
+from remit.core.experiment import Experiment
 from remit.core.facts import Decided, Entry, Fact, GrantOffered
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
@@ -54,6 +55,7 @@ class Established(Circumstances):
     `suppressed` is None where the call concerns no person or the system cannot tell. None of the circumstances MUST come from
     the arguments alone. `as_of` is when all was read, `read_at` when single facts were, where that is another moment; what
     has no moment, or is too old for its attribute, counts as missing. `inner` is what an envelope carries, call by call.
+    `experiment` is how one stands that the call would move; what people approved (`band_ppm`) is not for a system to say.
     """
 
     record: Record | None = None
@@ -62,6 +64,7 @@ class Established(Circumstances):
     problem: str | None = None
     read_at: Mapping[str, datetime] = field(default_factory=dict)
     inner: tuple[tuple[Operation, Established], ...] = ()
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +101,7 @@ class Effect(StrEnum):
 class Performed:
     """The end of one call: the touched record, its image before and after (read back, not assumed).
 
-    `CHANGED`: the record no longer matched `expected`; nothing was written. `FAILED`: nothing was written.
-    `UNCLEAR`: nobody knows; look it up by key.
+    `CHANGED`: the record no longer matched `expected`. `FAILED`, `CHANGED`: nothing was written. `UNCLEAR`: look it up by key.
     """
 
     effect: Effect
@@ -126,10 +128,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One record as read: absent fields are missing from `fields`.
-
-    `changed_at` is when the record last changed before the moment it is read as of; None where the system cannot tell.
-    """
+    """One record as read, without absent fields, and when it last changed by then; None where the system cannot tell."""
 
     id: str
     fields: Mapping[str, Value]
@@ -245,6 +244,9 @@ class Reading(Protocol):
 
     def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
         """Count the proposals of an operation since a moment."""
+
+    def moves_since(self, use_case: UseCaseId, operation: Operation, record: str, since: datetime) -> list[ProposalId]:
+        """Return what was carried out on a record since a moment, with all that is on its way out."""
 
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
         """Return who signed the open offer, with the role."""

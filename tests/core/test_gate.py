@@ -180,7 +180,7 @@ def test_the_variant_of_a_charter_is_judged_by_its_own_catalogue_entry() -> None
 
 
 def test_every_check_is_asked_once() -> None:
-    assert len({*CHECKS, *STANDING_CHECKS}) == len(CHECKS) + len(STANDING_CHECKS) == 13
+    assert len({*CHECKS, *STANDING_CHECKS}) == len(CHECKS) + len(STANDING_CHECKS) == 14
 
 
 NARROW = entry(wide=CLASSES["medium, partial"], narrow=CLASSES["low, easy"], narrow_when=(Condition.NO_LISTENERS,))

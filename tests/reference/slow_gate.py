@@ -71,6 +71,7 @@ class SlowGate:
             self.hours,
             self.suppression,
             self.catalogue,
+            self.mandates,
             self.stops,
             self.draws,
             self.rules,
@@ -285,6 +286,11 @@ class SlowGate:
         """Hold what is stopped."""
         if len(self.given.stops) > 0:
             yield "stopped", "hold"
+
+    def mandates(self) -> Iterator[tuple[str, str]]:
+        """Hold a move that its mandate does not cover."""
+        if list(self.given.mandate_breaches) != []:
+            yield "outside_mandate", "hold"
 
     def draws(self) -> Iterator[tuple[str, str]]:
         """Hold what was drawn."""

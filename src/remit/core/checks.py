@@ -7,6 +7,7 @@ from collections.abc import Callable
 from remit.core.catalogue import Mode
 from remit.core.classify import Classified
 from remit.core.decision import Reason
+from remit.core.mandate import told
 from remit.core.place import Place
 from remit.core.question import GateInput
 from remit.core.types import Verdict
@@ -131,6 +132,13 @@ def _suppression(given: GateInput, place: Place) -> Reason | None:
     return Reason(code="suppressed", floor=Verdict.BLOCK)
 
 
+def _mandate(given: GateInput, _: Place) -> Reason | None:
+    if not given.mandate_breaches:
+        return None
+    found = "; ".join(told(breach) for breach in given.mandate_breaches)
+    return Reason(code="outside_mandate", floor=Verdict.HOLD, values={"found": found})
+
+
 def _stop(given: GateInput, _: Place) -> Reason | None:
     return Reason(code="stopped", floor=Verdict.HOLD, values={"scope": ", ".join(given.stops)}) if given.stops else None
 
@@ -148,6 +156,7 @@ CHECKS: tuple[Callable[[GateInput, Place], Reason | None], ...] = (
     _confidence,
     _suppression,
     _contact_hours,
+    _mandate,
     _stop,
     _draw,
 )

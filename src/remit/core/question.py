@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from remit.core.classify import ActionFacts
+from remit.core.mandate import Breach
 from remit.core.types import Level, Operation, UseCaseId
 
 
@@ -32,7 +33,7 @@ class GateInput:
     """Everything the gate may know. Stored with the decision, so that deciding again is calling `decide` again.
 
     `used` is what each limit has counted in its window so far, by the limit's name. `window_changed` names what of the window
-    the agent names differs from the one it was shown.
+    the agent names differs from the one it was shown, `mandate_breaches` every bound of its mandate that a move would pass.
     """
 
     use_case: UseCaseId
@@ -49,3 +50,4 @@ class GateInput:
     stops: tuple[str, ...] = ()
     used: Mapping[str, int] = field(default_factory=dict)
     window_changed: tuple[str, ...] = ()
+    mandate_breaches: tuple[Breach, ...] = ()

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "contact_hours_unknown": (
         "Nobody could say what time it is where the person lives; people are contacted from {earliest} to {latest}."
     ),
+    "outside_mandate": "It is outside its mandate: {found}.",
     "suppressed": "The person asked not to be contacted.",
     "suppression_unknown": "Nobody could say whether the person may be contacted.",
     "rule": "{says} (Rule {rule}{saw}{cited}.)",
@@ -72,6 +73,7 @@ ALLOWED_IF: dict[str, str] = {
     "limit_unknown": "it were known how much of the limit {limit} is used",
     "contact_hours_unknown": "it were known what time it is where the person lives",
     "reach_over_limit": "it touched no more records than the charter allows",
+    "outside_mandate": "it stayed inside the bounds of its mandate",
     "stopped": "the stop were lifted",
 }
 

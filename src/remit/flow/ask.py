@@ -13,7 +13,8 @@ from remit.core import context, level, observation
 from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
 from remit.core.charter import Charter
 from remit.core.gate import Claimed, Decision, GateInput, decide
-from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
+from remit.core.mandate import Standing, judge
+from remit.core.types import Image, Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
 from remit.ports import Call, Established, House, Reading
 
@@ -38,6 +39,7 @@ class Question:
     drawn: bool | None = None
     dry_run: bool = False
     window_digest: str | None = None
+    proposal: ProposalId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +110,29 @@ def _takes_part(question: Question, undrawn: Decision) -> bool:
 
 def _given(reading: Reading, charter: Charter, question: Question, now: datetime) -> GateInput:
     grant = reading.grant(question.use_case, question.operation)
+    spec = charter.operations.get(question.operation)
+    mandate = None if spec is None else spec.mandate
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
         granted=grant.level,
         odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
         ceilings=level.ceilings(grant, charter, operation=question.operation, version=question.version, now=now),
-        facts=facts_of(question.established, now),
+        facts=replace(facts_of(question.established, now), band_ppm=None if mandate is None else mandate.step_ppm),
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
         window_changed=context.window_changed(charter, question.claimed.window, question.window_digest),
+        mandate_breaches=() if mandate is None else judge(mandate, _standing(reading, question, now)),
     )
+
+
+def _standing(reading: Reading, question: Question, now: datetime) -> Standing:
+    """Say how the experiment stands and how often it was moved today, this move not counted."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    record = str(question.established.record)
+    moves = reading.moves_since(question.use_case, question.operation, record, midnight)
+    others = [proposal for proposal in moves if proposal != question.proposal]
+    return Standing(experiment=question.established.experiment, moves_today=len(others), today=now.date())
 
 
 def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, ...]:
@@ -127,13 +141,16 @@ def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, 
 
 
 def facts_of(established: Established, now: datetime) -> ActionFacts:
-    """Turn what the connected system established into what the gate may know; what is too old becomes missing."""
+    """Turn what the connected system established into what the gate may know; what is too old becomes missing.
+
+    How large a step people approved is not for a connected system to say.
+    """
     current = established.current
     facts = ActionFacts(
         record=str(established.record) if established.record else None,
         field_empty=None if current is None else all(value in (None, "") for value in current.fields.values()),
         inner=tuple(InnerCall(operation=name, facts=facts_of(call, now)) for name, call in established.inner) or None,
-        **{name: getattr(established, name) for name in _CIRCUMSTANCES},
+        **{name: getattr(established, name) for name in _CIRCUMSTANCES if name != "band_ppm"},
     )
     ages = {name: now - read_at for name, read_at in established.read_at.items()}
     return without_stale(facts, ages, None if established.as_of is None else now - established.as_of)

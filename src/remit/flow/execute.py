@@ -130,6 +130,7 @@ def _ask_again(house: House, tx: Writing, action: Action, attempt: _Attempt, est
         claimed=before.claimed,
         established=established,
         drawn=before.drawn,
+        proposal=action.proposal,
     )
     return ask_gate(house, tx, question)
 

@@ -19,31 +19,15 @@ from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
 from remit.core.observation import Item, OpenCluster
 from remit.core.policy import CompiledPolicy, compile_documents
-from remit.core.types import Level, Operation, OwnerRole, ProposalId, UseCaseId, Value, Verdict
-from remit.core.violation import Severity, Violation
+from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import NotFound
 from remit.ports import AgentKey
 from remit.store import tables as t
+from remit.store.watching import Watcher
 
 
-class Reader:
+class Reader(Watcher):
     """Answers the reading half of the port. It never writes."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        """Read through this connection, inside whatever transaction it is in."""
-        self._connection = connection
-
-    def _flush(self) -> None:
-        """Bring what is still in memory to the database; a plain reader has nothing."""
-
-    def _all(self, query: sa.Executable, **values: Any) -> list[Any]:
-        """Answer a query that has to see everything written so far."""
-        self._flush()
-        return list(self._connection.execute(query, values).mappings())
-
-    def _one(self, query: sa.Executable, **values: Any) -> Any | None:
-        """Answer a look-up by key; a transaction keeps what it wrote under that key at hand itself."""
-        return self._connection.execute(query, values).mappings().first()
 
     def policy(self) -> CompiledPolicy:
         """Return the policy in force."""
@@ -169,22 +153,6 @@ class Reader:
         """Return who signed the open offer, with the role."""
         return [(row["by"], row["role"]) for row in self._all(_SIGNATURES, use_case=use_case, operation=operation)]
 
-    def violations(self, *, use_case: UseCaseId | None = None, only_open: bool = False, limit: int = 1000) -> list[Violation]:
-        """Return violations, newest first."""
-        query = sa.select(t.violations).order_by(t.violations.c.found_at.desc(), t.violations.c.id.desc()).limit(limit)
-        if use_case is not None:
-            query = query.where(t.violations.c.use_case == use_case)
-        if only_open:
-            query = query.where(t.violations.c.settled_at.is_(None))
-        return [_violation(row) for row in self._all(query)]
-
-    def violation(self, violation: str) -> Violation:
-        """Return one violation. Raises `NotFound` when there is none."""
-        rows = self._all(_VIOLATION, id=violation)
-        if not rows:
-            raise NotFound(asked=f"violation {violation}", found="no such violation", do="Run `remit violations`")
-        return _violation(rows[0])
-
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
         query = sa.select(t.facts).where(t.facts.c.seq > after).order_by(t.facts.c.seq).limit(limit)
@@ -210,7 +178,6 @@ _LATEST_OFFER = (
     .order_by(t.facts.c.seq.desc())
     .limit(1)
 )
-_VIOLATION = sa.select(t.violations).where(t.violations.c.id == sa.bindparam("id"))
 _STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
 
 
@@ -251,10 +218,6 @@ _OPEN_CLUSTERS = (
 def _agent_key(row: Any) -> AgentKey:
     use_cases = tuple(UseCaseId(name) for name in orjson.loads(row["use_cases"]))
     return AgentKey(agent=row["agent"], version=row["version"], use_cases=use_cases)
-
-
-def _violation(row: Any) -> Violation:
-    return Violation(**dict(row) | {"severity": Severity(row["severity"]), "owner": OwnerRole(row["owner"])})
 
 
 def to_action(row: Any) -> Action:
