@@ -54,6 +54,8 @@ def _commands() -> Iterator[str]:
     yield "|---|---|"
     for name, command in sorted(getattr(get_command(app), "commands", {}).items()):
         below = getattr(command, "commands", None)
+        if below and command.invoke_without_command:
+            yield f"| `remit {name}` | {_sentence(command.callback.__doc__)} |"
         for path, one in sorted((f"{name} {key}", value) for key, value in below.items()) if below else [(name, command)]:
             yield f"| `remit {path}` | {_sentence(one.help)} |"
 

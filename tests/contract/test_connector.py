@@ -355,6 +355,20 @@ async def test_rows_hold_what_was_asked_for_and_the_record_has(world: World) -> 
     ]  # fmt: skip
 
 
+async def test_a_row_says_when_its_record_last_changed(world: World) -> None:
+    world.clock.move(days=1)
+    await set_region(world, "west")
+    world.clock.move(days=1)
+    world.edit(BORIS, {"name": "Bo"})
+    changed = {}
+    for days in (None, 0, 1, 2):
+        as_of = None if days is None else START + timedelta(days=days)
+        rows = await world.connector.read(Query(kind="contact", fields=("region",), as_of=as_of))
+        changed[days] = [None if row.changed_at is None else row.changed_at - START for row in rows]
+    day = timedelta(days=1)
+    assert changed == {None: [day, 2 * day], 0: [0 * day, 0 * day], 1: [day, 0 * day], 2: [day, 2 * day]}
+
+
 @pytest.mark.parametrize(
     ("where", "found"),
     [

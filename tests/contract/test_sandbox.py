@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.connectors.sandbox import Sandbox
+from remit.connectors.sandbox_experiments import begun
 from remit.connectors.sandbox_fields import CONTACT
 from remit.connectors.sandbox_file import OURS
 from remit.connectors.sandbox_operations import FORMS
@@ -32,7 +33,9 @@ from remit.ports import Call, Effect, Established, KeyedCall, KeyedRestore, Perf
 from tests.contract.connector_drivers import START, StillClock, create, sandbox, update
 
 ANNA = Record(kind="contact", id="anna")
+TEST = Record(kind="experiment", id="t1")
 EXAMPLES: dict[str, dict[str, Value]] = {
+    "abtest.allocation.shift": {"experiment": "t1", "shares": ["a=550000", "b=450000"]},
     "contact.tag.add": {"contact": "anna", "tag": "vip"},
     "contact.tag.remove": {"contact": "anna", "tag": "old"},
     "contact.enrich": {"contact": "anna", "education": "tertiary", "job": "technician"},
@@ -49,7 +52,7 @@ EXAMPLES: dict[str, dict[str, Value]] = {
     "coupon.create": {"name": "Spring", "codes": 40, "value_minor": 500, "expires": "2026-05-01"},
 }
 TARGETS = {"company": Record(kind="company", id="acme"), "deal": Record(kind="deal", id="d1"),
-           "draft": Record(kind="email_draft", id="e1"), "contact": ANNA}  # fmt: skip
+           "draft": Record(kind="email_draft", id="e1"), "contact": ANNA, "experiment": TEST}  # fmt: skip
 
 
 @pytest.fixture
@@ -61,7 +64,14 @@ def crm(tmp_path: Path) -> Iterator[Sandbox]:
 
 def have_all(crm: Sandbox) -> None:
     crm.world.put([(ANNA, {"name": "Anna", "tag:old": True, "job": "clerk"})], by="import", at=START)
-    crm.world.put([(record, {"name": "x"}) for record in TARGETS.values() if record != ANNA], by="import", at=START)
+    have_targets(crm, {"name": "x"}, but=ANNA)
+
+
+def have_targets(crm: Sandbox, fields: Mapping[str, Value], but: Record | None = None) -> None:
+    """Have a record of every kind that an operation may touch; an experiment also has its arms."""
+    arms = begun({"a": 600_000, "b": 400_000}, holdout="a", daily_visitors=1000)
+    records = [record for record in TARGETS.values() if record != but]
+    crm.world.put([(one, {**fields, **(arms if one == TEST else {})}) for one in records], by="import", at=START)
 
 
 def example(operation: str, **changed: Value) -> Call:
@@ -224,8 +234,10 @@ def test_fields_can_be_cleared_by_an_update(crm: Sandbox) -> None:
 
 @pytest.mark.parametrize("operation", EXAMPLES)
 def test_reach_is_one_record_and_none_for_a_draft(crm: Sandbox, operation: str) -> None:
-    reach = 0 if EXAMPLES[operation].keys() & {"segment", "definition"} else 1
-    assert establish(crm, example(operation)).reach == (20_000 if operation == "coupon.create" else reach)  # that counts money
+    told = EXAMPLES[operation]
+    wanted = 50 if "shares" in told else 0 if told.keys() & {"segment", "definition"} else 1
+    wanted = 20_000 if operation == "coupon.create" else wanted  # that counts money
+    assert establish(crm, example(operation)).reach == wanted  # a shift reaches whom it moves: 5 % of 1,000 visitors
 
 
 def test_a_draft_is_put_to_use(crm: Sandbox) -> None:
@@ -461,7 +473,7 @@ def stored(path: Path) -> list[tuple[object, ...]]:
 def test_a_restored_record_is_byte_equal(call: Call, fields: dict[str, Value]) -> None:
     with tempfile.TemporaryDirectory() as folder, sandbox(Path(folder)) as opened:
         crm, path = opened.connector, Path(folder) / "sandbox.db"
-        crm.world.put([(record, fields) for record in TARGETS.values()], by="import", at=START)
+        have_targets(crm, fields)
         before = stored(path)
         done = perform(crm, call)
         assert done.effect is Effect.DONE
@@ -474,7 +486,7 @@ def test_a_restored_record_is_byte_equal(call: Call, fields: dict[str, Value]) -
 def test_undoing_backwards_restores_everything(calls: list[Call], fields: dict[str, Value]) -> None:
     with tempfile.TemporaryDirectory() as folder, sandbox(Path(folder)) as opened:
         crm, path = opened.connector, Path(folder) / "sandbox.db"
-        crm.world.put([(record, fields) for record in TARGETS.values()], by="import", at=START)
+        have_targets(crm, fields)
         before = stored(path)
         done = [perform(crm, call, f"k{number}") for number, call in enumerate(calls)]
         undone = [restore(crm, one, f"r{number}") for number, one in reversed(list(enumerate(done)))]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from remit.core.attributes import Told
+from remit.core.catalogue import Condition
 from remit.core.charter import Charter, OperationSpec
 from remit.core.gate import Claimed, GateInput
 from remit.core.limit_spec import ContactHours, LimitSpec
+from remit.core.mandate import Breach
 from remit.core.pack import Pack, PackRule
 from remit.core.policy import CompiledPolicy
 from remit.core.risk_statement import RiskStatement
 from remit.core.rulebook import compile_rules
 from remit.core.types import Level, Verdict
 from tests.changed import replace
-from tests.core.small_policy import ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
+from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 HOURS = ContactHours(earliest="09:00", latest="20:00")
 
@@ -96,6 +98,7 @@ DAILY, SPEND = chartered(limits=limit()), chartered(limits=limit(counts="spend_m
 SHARED = chartered(highest_share=0.05)
 SURE = policy(charters={USE_CASE: spec(lowest_confidence=0.7)})
 CALM = policy(entry(contacts_person=True), charters={USE_CASE: charter(contact_hours=HOURS)})
+MOVING = policy(entry(wide=CLASSES["medium, partial"], narrow=CLASSES["low, easy"], narrow_when=(Condition.STEP_WITHIN_BAND,)))
 QUIET, LIVES = {"mail.pixel": OK}, {"message__open_tracking": False}
 
 BOUNDED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
@@ -164,6 +167,24 @@ BOUNDED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
     "an hour nobody knows": (CALM, asked(), {"level_table": OK, "contact_hours_unknown": BLOCK}),
     "an hour that is none": (CALM, known(person__local_minute=1440), {"level_table": OK, "contact_hours_unknown": BLOCK}),
     "nobody is contacted, so no hour matters": (chartered(contact_hours=HOURS), asked(), {"level_table": OK}),
+    "a move inside its mandate": (MOVING, asked(facts=replace(ESTABLISHED, step_ppm=10, band_ppm=10)), {"level_table": OK}),
+    "a move larger than its step": (
+        MOVING,
+        asked(
+            facts=replace(ESTABLISHED, step_ppm=11, band_ppm=10),
+            mandate_breaches=(Breach(bound="step", arm="b", found="0.0011%", limit="0.0010%"),),
+        ),
+        {"level_table": HOLD, "outside_mandate": HOLD},
+    ),
+    "a small move that its mandate does not cover": (
+        MOVING,
+        asked(
+            facts=replace(ESTABLISHED, step_ppm=10, band_ppm=10),
+            mandate_breaches=(Breach(bound="moves", found="5", limit="4"), Breach(bound="unknown")),
+        ),
+        {"level_table": OK, "outside_mandate": HOLD},
+    ),
+    "a move without a mandate": (MOVING, asked(facts=replace(ESTABLISHED, step_ppm=10, band_ppm=None)), {"level_table": HOLD}),
     "a rule of a pack": (
         PACKED,
         known(person__region="DE", person__opted_out=True, **LIVES),

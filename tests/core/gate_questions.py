@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remit.core.catalogue import Condition, Mode, Override
-from remit.core.charter import RuleSpec
+from remit.core.charter import RuleSpec, WindowSpec
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput
 from remit.core.policy import CompiledPolicy
@@ -13,6 +13,16 @@ from tests.core.bounded_questions import BOUNDED
 from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 SENDS = policy(entry(contacts_person=True))
+WINDOWED = policy(
+    charters={
+        USE_CASE: charter(
+            windows={
+                "people": WindowSpec(kind="contact", fields=("job", "region")),
+                "money": WindowSpec(kind="contact", fields=("income",)),
+            }
+        )
+    }
+)
 LIMITED = policy(charters={USE_CASE: charter(highest_reach=2)})
 RULED = policy(
     charters={
@@ -104,6 +114,31 @@ CHECKED: dict[str, tuple[CompiledPolicy, GateInput, dict[str, Verdict]]] = {
         {"outside_window": Verdict.BLOCK, "level_table": Verdict.ALLOW},
     ),
     "grounds inside the windows": (policy(), asked(claimed=Claimed(grounds=("job", "region"))), {"level_table": Verdict.ALLOW}),
+    "grounds inside the window it names": (
+        WINDOWED,
+        asked(claimed=Claimed(grounds=("job",), window="people")),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "grounds inside another window than it names": (
+        WINDOWED,
+        asked(claimed=Claimed(grounds=("income",), window="people")),
+        {"outside_window": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "grounds inside some window, where none is named": (
+        WINDOWED,
+        asked(claimed=Claimed(grounds=("income", "job"))),
+        {"level_table": Verdict.ALLOW},
+    ),
+    "a window that is not there": (
+        policy(),
+        asked(claimed=Claimed(window="everything")),
+        {"outside_window": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
+    "a window that has changed since": (
+        policy(),
+        asked(claimed=Claimed(window="people"), window_changed=("its fields", "its row filter")),
+        {"window_changed": Verdict.BLOCK, "level_table": Verdict.ALLOW},
+    ),
     "confidence alone moves nothing": (policy(), asked(claimed=Claimed(confidence_ppm=0)), {"level_table": Verdict.ALLOW}),
     "reach unknown": (
         policy(),

@@ -9,6 +9,7 @@ import pytest
 from remit.core.charter import OperationSpec, read_charter
 from remit.core.types import Level, Operation
 from remit.errors import RuleError
+from tests.core.small_policy import CHARTER_DOCUMENT
 from tests.core.small_policy import CHARTER_DOCUMENT as PLAIN
 
 
@@ -69,6 +70,12 @@ def test_a_charter_that_cannot_be_read_is_refused_with_the_place(name: str) -> N
         read_charter(document, source="enrich.yaml")
     assert "enrich.yaml" in refused.value.asked
     assert place in refused.value.found
+
+
+def test_a_redaction_of_a_field_that_is_not_shown_is_refused_as_a_misspelling() -> None:
+    window = {"kind": "contact", "fields": ["name"], "redact": {"nmae": "initial"}}
+    with pytest.raises(RuleError, match="nmae redacted and not shown"):
+        read_charter({**CHARTER_DOCUMENT, "windows": {"people": window}}, source="x")
 
 
 def test_starting_at_the_highest_level_is_no_mistake() -> None:

@@ -23,7 +23,9 @@ from tests.core.test_classify import narrowing
 LOOKED_UP = [one for one in ATTRIBUTES.values() if one.source is Source.LOOKED_UP]
 COMPUTED = [one for one in ATTRIBUTES.values() if one.source is Source.COMPUTED]
 FURTHER = {name: True for name, one in ATTRIBUTES.items() if "." in name and one.source is not Source.CLAIMED}
-KNOWN = replace(ESTABLISHED, further=FURTHER)
+KNOWN = replace(ESTABLISHED, further=FURTHER, band_ppm=None)
+"""All that a connected system may say: how large a step people approved is not for it to say."""
+
 ANSWER = Established(
     record=Record(kind="contact", id="1"),
     current=Image(exists=True, fields={"region": None}),
@@ -75,8 +77,15 @@ def test_a_stale_fact_is_missing(attribute: object) -> None:
 def test_what_has_no_trustworthy_moment_is_missing_altogether(as_of: object) -> None:
     found = facts_of(replace(ANSWER, as_of=as_of), NOON)
     assert all(getattr(found, one.name) is None for one in LOOKED_UP if "." not in one.name)
-    assert all(getattr(found, one.name) == getattr(ESTABLISHED, one.name) for one in COMPUTED if "." not in one.name)
+    assert all(getattr(found, one.name) == getattr(KNOWN, one.name) for one in COMPUTED if "." not in one.name)
     assert set(found.further) == {one.name for one in COMPUTED if "." in one.name}
+
+
+def test_what_people_approved_is_never_for_a_connected_system_to_say() -> None:
+    generous = replace(ANSWER, step_ppm=500_000, band_ppm=1_000_000)
+    found = facts_of(replace(generous, inner=((OPERATION, generous),)), NOON)
+    assert found.inner is not None
+    assert (found.band_ppm, found.inner[0].facts.band_ppm) == (None, None)
 
 
 def test_a_stale_fact_never_narrows() -> None:

@@ -15,7 +15,7 @@ from remit.errors import CallIdReused, Conflict, InvalidInput, NotAllowed, NotFo
 from remit.flow.stop import order
 from remit.sdk.messages import Reply, Usage, Window
 from remit.web.agent_api import LARGEST_BODY
-from tests.doors.doorway import ADA_KEY, AGENT, agent, knock, nothing_written, tagging, written_out
+from tests.doors.doorway import ADA_KEY, AGENT, DESK, agent, desk, knock, nothing_written, tagging, written_out
 from tests.flow.stage import CONTACTS, Stage, person, tag
 
 PROPOSALS = f"{AGENT}/proposals"
@@ -176,7 +176,6 @@ REFUSED: dict[str, tuple[dict[str, Any], type[RemitError]]] = {
     "an unknown use case": ({"use_case": "crn"}, NotFound),
     "another's use case": ({"use_case": "desk"}, NotAllowed),
     "an unknown operation": ({"operation": "contact.teleport"}, InvalidInput),
-    "an unknown field": ({"arguments": {"contact": "c0001", "tag": "vip", "colour": "red"}}, InvalidInput),
     "a field of the wrong sort": ({"arguments": {"contact": "c0001", "tag": 7}}, InvalidInput),
     "a confidence above 1": ({"confidence": 1.5}, InvalidInput),
     "an oversized reason": ({"reason": "x" * LARGEST_BYTES}, TooLarge),
@@ -195,6 +194,15 @@ async def test_what_is_refused_comes_back_as_the_error_it_is(
             await client.propose_many([tagging(call_id="good"), msgspec.structs.replace(tagging(), **changed)])
     assert type(refused.value) is error
     assert "Found: " in str(refused.value)
+
+
+async def test_an_argument_that_no_charter_lists_is_blocked_and_named(stage: Stage) -> None:
+    async with agent(stage) as client:
+        reply = await client.propose(
+            msgspec.structs.replace(tagging(), arguments={"contact": "c0001", "tag": "vip", "colour": "red"})
+        )
+    assert (reply.verdict, reply.state, reply.reasons[0].code) == ("block", "blocked", "argument_not_in_charter")
+    assert "colour" in reply.reasons[0].text
 
 
 async def test_a_batch_of_a_thousand_and_one_is_refused(stage: Stage) -> None:
@@ -226,9 +234,9 @@ async def test_a_window_is_read_page_by_page(stage: Stage) -> None:
 
 LOOKS: dict[str, tuple[bytes, int]] = {
     "no JSON": (b"{", 422),
-    "an unknown entry": (b'{"fields": ["name"]}', 422),
+    "an unknown entry": (b'{"columns": ["name"]}', 422),
     "a filter of the wrong sort": (b'{"where": {"job": {"not": "clerk"}}}', 422),
-    "a filter on a hidden field": (b'{"where": {"name": "N1"}}', 403),
+    "fields of the wrong sort": (b'{"fields": "name"}', 422),
     "a page of nothing": (b'{"limit": 0}', 422),
     "a page of everything": (b'{"limit": 1000000}', 422),
     "a limit that is no number": (b'{"limit": NaN}', 422),
@@ -240,6 +248,19 @@ async def test_a_look_that_does_not_fit_is_refused(stage: Stage, body: bytes, st
     reply = await post(stage, f"{AGENT}/context/crm/now", body)
     assert reply.status_code == status
     assert all(reply.json()[name] for name in ("title", "code", "asked", "found", "do"))
+
+
+BEYOND = {"a filter on a hidden field": {"where": {"name": "N1"}}, "a hidden field": {"fields": ["job", "name"]}}
+
+
+@pytest.mark.parametrize("body", BEYOND.values(), ids=BEYOND)
+async def test_a_look_beyond_the_window_is_refused_and_seen_as_a_violation(stage: Stage, body: dict[str, object]) -> None:
+    async with knock(stage.opened, ADA_KEY) as http, desk(stage) as person:
+        reply = await http.post(f"{AGENT}/context/crm/now", json=body)
+        (found,) = (await person.get(f"{DESK}/violations")).json()
+    assert reply.status_code == 403
+    assert all(reply.json()[name] for name in ("title", "code", "asked", "found", "do"))
+    assert (found["rule"], found["agent"], found["proposal"]) == ("context_refused", "ada", None)
 
 
 # ---------------------------------------------------------------------------------------------------------------- withdrawing

@@ -112,8 +112,24 @@ def test_a_proposal_goes_its_whole_way_by_commands_that_print_json(remit: Remit,
     assert remit("ledger", "verify", "--json").told["kind"] == "verified"
 
 
+def test_violations_are_listed_and_settled_by_commands(remit: Remit) -> None:
+    assert remit("violations").out.strip() == "No rule was broken."
+    reply = propose(remit, "c0001", "--grounds", "age")
+    assert reply["verdict"] == "block"
+    words = " ".join(remit("violations", "--open", "--use-case", "crm").out.split())
+    assert words.endswith("outside_window by ada (crm, contact.tag.add); owner marketing_ops; open")
+    (found,) = remit("violations", "--json").told
+    assert found["proposal"] == reply["proposal_id"]
+    said = remit("violations", "settle", found["violation"], "--note", "told the team", "--as", "ravi")
+    assert said.out.strip() == f"{found['violation']} is settled: outside_window by ada."
+    assert remit("violations", "--open", "--json").told == []
+    assert " ".join(remit("violations").out.split()).endswith("by ravi")
+    assert remit("violations", "settle", found["violation"], "--note", "again").status == 5
+
+
 PLAIN = [
-    *[("doctor",), ("inbox",), ("levels",), ("stop", "list"), ("ledger", "show"), ("ledger", "verify"), ("init",)],
+    *[("doctor",), ("violations",), ("inbox",), ("levels",), ("stop", "list"), ("ledger", "show"), ("ledger", "verify")],
+    ("init",),
     *[("user", "list"), ("role", "list"), ("key", "list"), ("logout",)],
 ]
 

@@ -74,7 +74,6 @@ PROPOSALS: dict[str, tuple[tuple[str, ...], int, str]] = {
         "not_allowed",
     ),
     "an unknown operation": (("propose", "--use-case", "crm", "--operation", "contact.teleport"), 2, "invalid_input"),
-    "an unknown field": ((*VIP, "colour=red"), 2, "invalid_input"),
     "a missing field": (TAG, 2, "invalid_input"),
     "a wrong type": ((*TAG, "contact=c0001", "tag=7"), 2, "invalid_input"),
     "a value inside a value": ((*TAG, 'contact={"id":"c0001"}', "tag=vip"), 2, "invalid_input"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -183,6 +184,20 @@ async def test_a_stop_is_ordered_listed_and_lifted(stage: Stage, dana: httpx.Asy
 
 
 # --------------------------------------------------------------------------------------------------------------------- levels
+
+
+async def test_a_violation_is_listed_and_settled_once(stage: Stage, dana: httpx.AsyncClient) -> None:
+    await stage.reply(replace(tag(), grounds=("age",)))
+    (found,) = (await dana.get(f"{DESK}/violations?open=true&use_case=crm")).json()
+    told = (found["rule"], found["severity"], found["owner"], found["settled_at"])
+    assert told == ("outside_window", "high", "marketing_ops", None)
+    settle = f"{DESK}/violations/{found['violation']}/settle"
+    settled = await dana.post(settle, json={"note": "Told the team."})
+    assert (settled.status_code, settled.json()["settled_by"]) == (200, "dana")
+    assert (await dana.post(settle, json={"note": "Again."})).status_code == 409
+    assert (await dana.get(f"{DESK}/violations?open=true")).json() == []
+    assert [one["violation"] for one in (await dana.get(f"{DESK}/violations?use_case=crm")).json()] == [found["violation"]]
+    assert (await dana.get(f"{DESK}/violations?use_case=desk")).json() == []
 
 
 async def test_two_people_sign_and_one_does_not_sign_twice(stage: Stage) -> None:

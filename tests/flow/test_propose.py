@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from remit.core.facts import Decided, Done, Proposed
+from remit.core.facts import Decided, Done, Proposed, ViolationFound
 from remit.core.lifecycle import State
 from remit.core.proposal import LARGEST_BATCH, LARGEST_BYTES, Ask
 from remit.core.types import Answer, ProposalId, UseCaseId, Value, Verdict
@@ -20,15 +20,9 @@ MALFORMED: dict[str, tuple[Ask, type[RemitError], str]] = {
     "unknown use case": (tag(use_case=UseCaseId("crn")), NotFound, "crn"),
     "key for another use case": (tag(use_case=DESK), NotAllowed, "desk"),
     "unknown operation": (ask("contact.teleport", contact="c0001"), InvalidInput, "contact.teleport"),
-    "unknown field": (ask("contact.field.update", contact="c0001", regoin="north"), InvalidInput, "regoin"),
     "missing argument": (ask(TAGGING, contact="c0001"), InvalidInput, "tag"),
     "wrong type": (ask("lead.score.update", contact="c0001", score="high"), InvalidInput, "score"),
     "number out of range": (ask("lead.score.update", contact="c0001", score=101), InvalidInput, "0 to 100"),
-    "a field only people set": (
-        ask("contact.field.update", contact="c0001", do_not_contact=False),
-        InvalidInput,
-        "do_not_contact",
-    ),
     "no such record": (tag("nobody"), InvalidInput, "nobody"),
     "confidence not a number": (replace(tag(), confidence=float("nan")), InvalidInput, "confidence"),
     "confidence without end": (replace(tag(), confidence=float("inf")), InvalidInput, "confidence"),
@@ -72,6 +66,24 @@ async def test_one_malformed_proposal_refuses_the_whole_batch(
         with pytest.raises(error):
             await propose(stage.house, ADA, batch)
         assert stage.written() == before
+
+
+BEYOND = {
+    "a field nobody knows": ask("contact.field.update", contact="c0001", regoin="north"),
+    "a field only people set": ask("contact.field.update", contact="c0001", do_not_contact=False),
+}
+
+
+@pytest.mark.parametrize("wanted", BEYOND.values(), ids=BEYOND)
+async def test_what_the_charter_does_not_list_is_blocked_and_recorded_also_where_it_could_not_be_done(
+    stage: Stage, wanted: Ask
+) -> None:
+    """To refuse it as malformed would leave no trace of an agent that tries to give a consent."""
+    (odd,) = set(wanted.arguments) - {"contact"}
+    replies = await propose(stage.house, ADA, [tag(), wanted])
+    assert [reply.state for reply in replies] == [State.HELD, State.BLOCKED]
+    assert (replies[1].reasons[0].code, replies[1].reasons[0].values) == ("argument_not_in_charter", {"found": odd})
+    assert [found.rule for found in stage.facts_of(ViolationFound)] == ["argument_not_in_charter"]
 
 
 async def test_a_batch_may_be_as_large_as_said_and_no_larger(stage: Stage) -> None:

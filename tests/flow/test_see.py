@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from remit.core.facts import ContextRead
+from remit.core.facts import ContextRead, ContextRefused, ViolationFound
 from remit.core.types import Record, UseCaseId, Value
 from remit.errors import InvalidInput, NotAllowed, NotFound
-from remit.flow.see import Page, see
+from remit.flow.see import Look, Page, see
 from remit.ports import AgentKey
 from tests.flow.stage import ADA, CONTACTS, CRM, DESK, Stage, person
 
@@ -25,9 +25,10 @@ async def look(
     where: dict[str, Value] | None = None,
     after: str | None = None,
     limit: int = 1000,
+    fields: tuple[str, ...] = (),
 ) -> Page:
     """Read one page of a window."""
-    return await see(stage.house, key, use_case, window, where=where or {}, after=after, limit=limit)
+    return await see(stage.house, key, use_case, Look(window=window, fields=fields, where=where or {}, after=after, limit=limit))
 
 
 async def test_an_agent_sees_the_fields_of_the_window_and_no_others(stage: Stage) -> None:
@@ -45,10 +46,11 @@ async def test_a_filter_on_what_the_window_shows_narrows_it(stage: Stage) -> Non
 
 @pytest.mark.parametrize("field", ["name", "phone", "do_not_contact", "status", ""])
 async def test_a_filter_cannot_ask_about_what_the_window_hides(stage: Stage, field: str) -> None:
-    before = stage.written()
+    facts, effects = stage.written()
     with pytest.raises(NotAllowed, match="outside the window"):
         await look(stage, where={field: "x"})
-    assert stage.written() == before
+    assert stage.written() == (facts + 2, effects)
+    assert [type(fact) for fact in stage.facts()[-2:]] == [ContextRefused, ViolationFound]
 
 
 async def test_a_late_window_shows_the_world_as_it_was(stage: Stage) -> None:

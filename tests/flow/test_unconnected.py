@@ -10,7 +10,7 @@ import pytest
 from remit.core.action import Action
 from remit.errors import NotFound
 from remit.flow.execute import execute, recover
-from remit.flow.see import see
+from remit.flow.see import Look, see
 from remit.flow.undo import undo
 from tests.flow.stage import ADA, CRM, TAKE_BACK, Stage, tag
 
@@ -18,7 +18,7 @@ Verb = Callable[[Stage], Awaitable[object]]
 
 
 async def look(stage: Stage) -> object:
-    return await see(stage.house, ADA, CRM, "now", where={}, after=None, limit=10)
+    return await see(stage.house, ADA, CRM, Look(window="now", where={}, limit=10))
 
 
 async def propose_one(stage: Stage) -> object:

@@ -10,6 +10,7 @@ from remit.core.charter import Charter, OperationSpec, PackChoice, WindowSpec
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput
 from remit.core.limit_spec import ContactHours, LimitSpec
+from remit.core.mandate import Breach
 from remit.core.pack import Pack
 from remit.core.policy import CompiledPolicy
 from remit.core.risk_statement import RiskStatement, class_name
@@ -22,6 +23,7 @@ from tests.laws.charter_rules import OPERATIONS, PACKS, STOCK, Rules, rulebook
 _CLASSES = [ActionClass(risk=risk, reversibility=reversibility) for risk in Risk for reversibility in Reversibility]
 _MILD = _CLASSES[0]
 _NO_RULES: Rules = {}
+_SELDOM = 0.03
 _UNUSUAL: dict[str, list[Any]] = {
     "record": [None, "list/2", "contact/12", ""],
     "reach": [None, 0, 2, 3, 4, 10**19],
@@ -198,7 +200,10 @@ def random_question(random: Random) -> GateInput:
         claimed=Claimed(
             confidence_ppm=random.choice([None, 0, 499_999, 500_000, 2**63]),
             grounds=_mostly(random, (), ("job",), ("region", "job"), ("health",)),
+            window=_mostly(random, None, "people", "people", "people", "nowhere"),
         ),
+        mandate_breaches=(Breach(bound="moves", found="5", limit="4"),) if random.random() < _SELDOM else (),
+        window_changed=("its fields",) if random.random() < _SELDOM else (),
         certificate=random.random() < 0.5,
         drawn=random.random() < 0.1,
         stops=_mostly(random, (), (), ("everything",)),

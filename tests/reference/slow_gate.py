@@ -31,7 +31,7 @@ FACTS = (
     *("inside_territory", "notifies", "seeds_only", "internal_only", "feeds", "published", "matches_existing"),
     *("step_ppm", "band_ppm", "starts_in_minutes"),
 )
-SAID = ("confidence_ppm", "grounds")
+SAID = ("confidence_ppm", "grounds", "window")
 
 
 def strictest(reasons: set[tuple[str, str]]) -> str:
@@ -71,6 +71,7 @@ class SlowGate:
             self.hours,
             self.suppression,
             self.catalogue,
+            self.mandates,
             self.stops,
             self.draws,
             self.rules,
@@ -181,11 +182,15 @@ class SlowGate:
             yield "argument_not_in_charter", "block"
 
     def windows(self) -> Iterator[tuple[str, str]]:
-        """Block what relies on a field that no window shows."""
+        """Block what relies on a field that no window shows, or not the one it names; and what that window no longer is."""
         if self.charter is not None:
-            shown = [name for window in self.charter.windows.values() for name in window.fields]
-            if [name for name in self.given.claimed.grounds if name not in shown]:
+            named = self.given.claimed.window
+            windows = [one for name, one in self.charter.windows.items() if named in {None, name}]
+            shown = [name for window in windows for name in window.fields]
+            if (named is not None and not windows) or [name for name in self.given.claimed.grounds if name not in shown]:
                 yield "outside_window", "block"
+        if len(self.given.window_changed) > 0:
+            yield "window_changed", "block"
 
     def reach(self) -> Iterator[tuple[str, str]]:
         """Hold what touches more than the charter allows, or nobody knows how much."""
@@ -281,6 +286,11 @@ class SlowGate:
         """Hold what is stopped."""
         if len(self.given.stops) > 0:
             yield "stopped", "hold"
+
+    def mandates(self) -> Iterator[tuple[str, str]]:
+        """Hold a move that its mandate does not cover."""
+        if list(self.given.mandate_breaches) != []:
+            yield "outside_mandate", "hold"
 
     def draws(self) -> Iterator[tuple[str, str]]:
         """Hold what was drawn."""

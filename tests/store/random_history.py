@@ -20,7 +20,8 @@ from remit.flow.lapse import lapse
 from remit.flow.observe import Outcome, observe
 from remit.flow.propose import propose
 from remit.flow.review import Given, answer_each, take_back, withdraw
-from remit.flow.see import see
+from remit.flow.see import Look, see
+from remit.flow.settle import settle
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo
 from remit.ports import AgentKey, Effect, House
@@ -83,6 +84,7 @@ class Desk:
             "admit": self.admit,
             "adopt": self.adopt,
             "look": self.look,
+            "settle": self.settle,
             "odd": self.end_oddly,
             "die": self.die,
         }
@@ -153,7 +155,8 @@ class Desk:
 
     async def look(self, _: int, other: int) -> None:
         """Read a context window."""
-        await see(self.house, self.key(other), DESK, "people", where={}, after=None, limit=2)
+        hidden = {"health": "poor"} if other == 7 else {}  # now and then a look that is refused
+        await see(self.house, self.key(other), DESK, Look(window="people", where=hidden, limit=2))
 
     # ------------------------------------------------------------------------------------------------------------ people
 
@@ -210,6 +213,13 @@ class Desk:
         """Ask for an undo."""
         if found := self._in(State.DONE):
             await undo(self.house, [pick(found, one)], by="ann", reason="wrong")
+
+    async def settle(self, one: int, _: int) -> None:
+        """Settle a violation."""
+        with self.store.read() as reading:
+            found = reading.violations(limit=10)
+        if found:
+            await settle(self.house, pick(found, one).id, by="ann", note=f"{SECRET} was told")
 
     async def observe(self, one: int, other: int) -> None:
         """Hear of something later."""

@@ -23,6 +23,7 @@ from remit.cli import (
     telling,
     users,
     verifying,
+    violating,
     work,
 )
 from remit.errors import RemitError
@@ -61,6 +62,7 @@ app.add_typer(chartering.app, name="charter")
 app.add_typer(changing.policy, name="policy")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")
+app.add_typer(violating.app, name="violations")
 
 
 def main() -> None:

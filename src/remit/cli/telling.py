@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from remit.cli.options import AsJson, console
 from remit.cli.serving import serve_opened
 from remit.core.codec import to_plain
+from remit.core.violation import Violation
 from remit.demo.clock import RunningClock, StoryClock
 from remit.demo.figures import Figures, OperationFigures, gather
 from remit.demo.report import tell
@@ -96,10 +97,16 @@ def _plain(figures: Figures) -> dict[str, object]:
         "timeline": moves,
         "operations": [_operation(one) for one in figures.operations],
         "refused": [{"operation": action.operation, "reasons": list(codes)} for action, codes in figures.refused],
+        "violations": [_violation(one) for one in figures.violations],
         "tagged_wrong": list(figures.tagged),
         "everybody_wrong": list(figures.everybody),
         "report": tell(figures),
     }
+
+
+def _violation(one: Violation) -> dict[str, str]:
+    told = {"use_case": one.use_case, "operation": one.operation, "agent": one.agent, "rule": one.rule}
+    return told | {"severity": str(one.severity), "owner": str(one.owner), "date": one.found_at.date().isoformat()}
 
 
 def _operation(one: OperationFigures) -> dict[str, object]:

@@ -12,7 +12,7 @@ from remit.connectors.sandbox_changes import Change, carry_out
 from remit.connectors.sandbox_effects import find, keep
 from remit.connectors.sandbox_establishing import establish
 from remit.connectors.sandbox_file import SandboxFile, whole
-from remit.connectors.sandbox_operations import Problem, nothing_there, plan
+from remit.connectors.sandbox_operations import Problem, nothing_there, plan, unfit
 from remit.connectors.sandbox_reading import read
 from remit.connectors.sandbox_records import Stamp, full
 from remit.connectors.sandbox_values import fault, part, sound
@@ -109,6 +109,8 @@ def _perform(connection: sqlite3.Connection, asked: KeyedCall, stamp: Stamp) -> 
         return _failed(str(intent))
     if intent.id is None and intent.person and not full(connection, intent.person).exists:
         return _failed(str(nothing_there(asked.call, intent.person)))
+    if intent.record and (wrong := unfit(asked.call, intent, full(connection, intent.record))):
+        return _failed(str(wrong))
     return carry_out(connection, intent.change(asked.key), asked.expected, stamp)
 
 

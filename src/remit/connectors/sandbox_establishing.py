@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
-from remit.connectors.sandbox_operations import Intent, Problem, nothing_there, plan
+from remit.connectors.sandbox_experiments import KIND, is_live, reach_of, standing
+from remit.connectors.sandbox_operations import Intent, Problem, nothing_there, plan, unfit
 from remit.connectors.sandbox_records import full, last_actors
 from remit.connectors.sandbox_values import part
 from remit.core.types import ABSENT, Image, Record
@@ -32,7 +34,22 @@ def establish(connection: sqlite3.Connection, call: Call, as_of: datetime) -> Es
     current = full(connection, intent.record)
     if not current.exists:
         return Established(problem=str(nothing_there(call, intent.record)), as_of=as_of)
-    return _established(connection, call, intent, current, person, as_of)
+    if wrong := unfit(call, intent, current):
+        return Established(problem=str(wrong), as_of=as_of)
+    found = _established(connection, call, intent, current, person, as_of)
+    return _experimental(found, intent, current) if intent.kind == KIND else found
+
+
+def _experimental(found: Established, intent: Intent, held: Image) -> Established:
+    """Add what is only there to say of an experiment; nobody is known in it, so nobody can have been suppressed."""
+    experiment = standing(intent.put, held)
+    return replace(
+        found,
+        experiment=experiment,
+        reach=reach_of(experiment, held),
+        step_ppm=None if experiment is None else experiment.step_ppm,
+        published=is_live(held),
+    )
 
 
 def _established(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from remit.connectors.sandbox_experiments import shares_of
 from remit.connectors.sandbox_values import fault, sound
 from remit.core.types import Value
 
@@ -23,6 +24,7 @@ class FieldType(StrEnum):
     WHOLE = "a whole number"
     TRUTH = "true or false"
     DAY = "a day as YYYY-MM-DD"
+    SHARES = "a list like ARM=600000, whose millionths add up to 1000000,"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,7 @@ _FITS: Final[Mapping[FieldType, Callable[[Value], bool]]] = {
     FieldType.WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool) and fault(value) is None,
     FieldType.TRUTH: lambda value: isinstance(value, bool),
     FieldType.DAY: _is_day,
+    FieldType.SHARES: lambda value: shares_of(value) is not None,
 }
 
 

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from remit.connectors.sandbox_changes import Change
+from remit.connectors.sandbox_experiments import KIND, misallocated, shifted
 from remit.connectors.sandbox_fields import COMPANY, CONTACT, DEAL_STAGE, Field, FieldType, misfit, tag_field
-from remit.core.types import Record, Value
+from remit.core.types import Image, Record, Value
 from remit.ports import Call
 
 Arguments = Mapping[str, Value]
@@ -147,6 +148,9 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             always={"status": "issued"},
             spends=_coupons_cost,
         ),
+        "abtest.allocation.shift": Form(
+            kind=KIND, target="experiment", required={"shares": Field(type=FieldType.SHARES)}, effect=shifted
+        ),
     }
 )
 """The operations of the sandbox, by name."""
@@ -166,6 +170,12 @@ def plan(call: Call) -> Intent | Problem:
 def nothing_there(call: Call, record: Record) -> Problem:
     """Say that a record a call needs is not there."""
     return Problem(asked=str(call.operation), found=f"there is no {record}", do=f"Name a {record.kind} that exists")
+
+
+def unfit(call: Call, intent: Intent, held: Image) -> Problem | None:
+    """Say why a record cannot take what a call would do to it; None where it can."""
+    wrong = misallocated(intent.put, held) if intent.kind == KIND else None
+    return None if wrong is None else Problem(asked=str(call.operation), found=wrong, do="Look at the experiment as it is now")
 
 
 def _intent(form: Form, given: Arguments) -> Intent:

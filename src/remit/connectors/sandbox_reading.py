@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Final
 
-from remit.connectors.sandbox_records import microseconds
+from remit.connectors.sandbox_records import last_change, microseconds
 from remit.connectors.sandbox_values import decode_fields, encode, fault, sound
 from remit.core.types import Value
 from remit.errors import InvalidInput
@@ -37,12 +37,18 @@ def read(connection: sqlite3.Connection, query: Query) -> list[Row]:
         return []
     records = _now(connection, query) if query.as_of is None else _then(connection, query, query.as_of)
     tests = {name: _accepted(value) for name, value in query.where.items()}
-    rows = (
-        Row(id=record_id, fields={name: fields[name] for name in query.fields if name in fields})
+    passing = (
+        (record_id, fields)
         for record_id, fields in records
         if all(_text(fields, name) in accepted for name, accepted in tests.items())
     )
-    return list(islice(rows, max(query.limit, 0)))
+    return [_row(connection, query, *found) for found in islice(passing, max(query.limit, 0))]
+
+
+def _row(connection: sqlite3.Connection, query: Query, record_id: str, fields: Fields) -> Row:
+    """Cut a record to what was asked for, and say when it last changed."""
+    shown = {name: fields[name] for name in query.fields if name in fields}
+    return Row(id=record_id, fields=shown, changed_at=last_change(connection, query.kind, record_id, query.as_of))
 
 
 def _accepted(value: Value) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from remit.connectors.sandbox_values import decode_fields, differences, encode, encode_fields, part, sound
+from remit.connectors.sandbox_values import LARGEST_WHOLE, decode_fields, differences, encode, encode_fields, part, sound
 from remit.core.types import ABSENT, Image, Record, Value
 from remit.errors import InvalidInput
 
@@ -26,6 +26,7 @@ _PUT_RECORD = """
 _ADD_CHANGE = "INSERT INTO changes (kind, id, number, old, new, actor, at_us, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _NEXT_NUMBER = "UPDATE counter SET last = last + 1"
 _LAST_NUMBER = "SELECT last FROM counter"
+_LATEST = "SELECT max(at_us) FROM changes WHERE kind = ? AND id = ? AND at_us <= ?"
 _BACKWARDS = "SELECT old, new, actor FROM changes WHERE kind = ? AND id = ? ORDER BY number DESC"
 _FORWARDS = "SELECT number, old, new, actor, at_us, key FROM changes WHERE kind = ? AND id = ? ORDER BY number"
 
@@ -89,6 +90,13 @@ def last_actors(connection: sqlite3.Connection, record: Record, names: Collectio
         if not looking:
             break
     return actors
+
+
+def last_change(connection: sqlite3.Connection, kind: str, record_id: str, as_of: datetime | None) -> datetime | None:
+    """Say when a record last changed, of all that had happened by a moment."""
+    latest = LARGEST_WHOLE if as_of is None else microseconds(as_of)
+    (at_us,) = connection.execute(_LATEST, (kind, record_id, latest)).fetchone()
+    return None if at_us is None else _EPOCH + timedelta(microseconds=at_us)
 
 
 def history(connection: sqlite3.Connection, record: Record) -> list[Entry]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from remit.connectors.sandbox_changes import Change
 from remit.connectors.sandbox_effects import every
+from remit.connectors.sandbox_experiments import visited
 from remit.connectors.sandbox_file import SandboxFile
 from remit.connectors.sandbox_records import Entry, Stamp, full, history, write
 from remit.connectors.sandbox_values import fault, sound
@@ -40,6 +41,13 @@ class SandboxWorld:
     def remove(self, record: Record, *, by: str = "person:dana") -> None:
         """Remove a record by hand, now; its history stays."""
         self._change_existing(Change(record=record, remove=True), by)
+
+    def visit(self, experiment: Record, came: Mapping[str, tuple[int, int]], *, by: str = "platform") -> None:
+        """Let visitors come to an experiment: for each arm how many, and how many of them succeeded."""
+        with self._file.writing() as connection:
+            before = full(connection, experiment)
+            change = Change(record=experiment, put=visited(before, came))
+            _change(connection, change, before, _stamp(by, self._clock.now()))
 
     def listen(self, kind: str, field: str, what: str) -> None:
         """Let an automation listen to a field of a kind of records (a tag is `tag:NAME`)."""

@@ -107,11 +107,12 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
         looked_up("feeds", "list(string)", HOUR, "The campaigns and flows that draw from the list or audience."),
         looked_up("published", "bool", NOW, "Whether what it writes is live, or goes live with it."),
         looked_up("matches_existing", "bool", NOW, "Whether what it creates is there already."),
-        looked_up("step_ppm", "int", NOW, "How far it moves a setting from its present value, in millionths of that value."),
+        looked_up("step_ppm", "int", NOW, "How far it moves a setting, in millionths: of its present value, or of all traffic."),
         computed("band_ppm", "int", "The largest step that people approved, in millionths."),
         looked_up("starts_in_minutes", "int", NOW, "How long until the effect begins by itself."),
         claimed("claimed.confidence_ppm", "int", "How sure the agent says it is, in millionths."),
         claimed("claimed.grounds", "list(string)", "The fields the agent says it relied on."),
+        claimed("claimed.window", "string", "The context window the agent says it relied on."),
         *FURTHER,
     )
 )

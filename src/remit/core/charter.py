@@ -12,6 +12,7 @@ import msgspec
 from remit.core.documents import Name, Sentence, read_document
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
+from remit.core.redaction import Redaction
 from remit.core.types import Level, Operation, OwnerRole, UseCaseId, Value
 from remit.errors import RuleError
 
@@ -34,7 +35,7 @@ class WindowSpec:
     source: str = ""
     where: Mapping[str, Value] = field(default_factory=dict)
     fresh_hours: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    redact: Mapping[str, Literal["presence", "initial", "domain", "year"]] = field(default_factory=dict)
+    redact: Mapping[str, Redaction] = field(default_factory=dict)
     why: str = ""
 
 
@@ -212,4 +213,15 @@ def read_charter(document: object, *, source: str) -> Charter:
     if charter.starts_at > charter.highest_level:
         found = f"starts_at {charter.starts_at.value} above highest_level {charter.highest_level.value}"
         raise RuleError(asked=f"charter {source}", found=found, do="Start at or below the highest level")
+    for name, window in charter.windows.items():
+        _refuse_idle_redaction(name, window, source)
     return charter
+
+
+def _refuse_idle_redaction(name: str, window: WindowSpec, source: str) -> None:
+    """Refuse a redaction of a field the window does not show: it is a misspelling, and the field meant would show whole."""
+    idle = sorted(set(window.redact) - set(window.fields))
+    if idle:
+        found = f"{', '.join(idle)} redacted and not shown"
+        do = "Name a field of the window, or leave it out"
+        raise RuleError(asked=f"charter {source}, window {name}", found=found, do=do)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from remit.core.catalogue import Mode
 from remit.core.classify import Classified
 from remit.core.decision import Reason
+from remit.core.mandate import told
 from remit.core.place import Place
 from remit.core.question import GateInput
 from remit.core.types import Verdict
@@ -57,10 +58,22 @@ def _odd_arguments(given: GateInput, _: Place) -> Reason | None:
 
 
 def _outside_window(given: GateInput, place: Place) -> Reason | None:
-    if place.charter is None or place.visible.issuperset(given.claimed.grounds):
+    if place.charter is None:
         return None
-    outside = ", ".join(sorted(set(given.claimed.grounds) - place.visible))
+    window = given.claimed.window
+    visible = place.visible if window is None else place.shown_by(window)
+    if visible is None:
+        return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": "a window that the charter does not have"})
+    if visible.issuperset(given.claimed.grounds):
+        return None
+    outside = ", ".join(sorted(set(given.claimed.grounds) - visible))
     return Reason(code="outside_window", floor=Verdict.BLOCK, values={"found": outside})
+
+
+def _window_changed(given: GateInput, _: Place) -> Reason | None:
+    if not given.window_changed:
+        return None
+    return Reason(code="window_changed", floor=Verdict.BLOCK, values={"found": ", ".join(given.window_changed)})
 
 
 def _reach(given: GateInput, place: Place) -> Reason | None:
@@ -119,6 +132,13 @@ def _suppression(given: GateInput, place: Place) -> Reason | None:
     return Reason(code="suppressed", floor=Verdict.BLOCK)
 
 
+def _mandate(given: GateInput, _: Place) -> Reason | None:
+    if not given.mandate_breaches:
+        return None
+    found = "; ".join(told(breach) for breach in given.mandate_breaches)
+    return Reason(code="outside_mandate", floor=Verdict.HOLD, values={"found": found})
+
+
 def _stop(given: GateInput, _: Place) -> Reason | None:
     return Reason(code="stopped", floor=Verdict.HOLD, values={"scope": ", ".join(given.stops)}) if given.stops else None
 
@@ -130,11 +150,13 @@ def _draw(given: GateInput, _: Place) -> Reason | None:
 CHECKS: tuple[Callable[[GateInput, Place], Reason | None], ...] = (
     _odd_arguments,
     _outside_window,
+    _window_changed,
     _reach,
     _share,
     _confidence,
     _suppression,
     _contact_hours,
+    _mandate,
     _stop,
     _draw,
 )

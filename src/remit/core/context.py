@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from remit.core.charter import Charter, OperationSpec
 from remit.core.types import Operation, Value
+from remit.core.window import changed_since
 
 
 def odd_arguments(charter: Charter, operation: Operation, arguments: Mapping[str, Value]) -> tuple[str, ...]:
@@ -21,6 +22,11 @@ def odd_arguments(charter: Charter, operation: Operation, arguments: Mapping[str
     return tuple(_odd(spec, name) for name, value in sorted(arguments.items()) if not _listed(spec, name, value))
 
 
+def stays_inside(charter: Charter, operation: Operation, arguments: Mapping[str, Value]) -> bool:
+    """Whether the charter lists the operation and every argument."""
+    return operation in charter.operations and not odd_arguments(charter, operation, arguments)
+
+
 def _listed(spec: OperationSpec, name: str, value: Value) -> bool:
     return name in spec.arguments and (name not in spec.values or value in spec.values[name])
 
@@ -28,3 +34,10 @@ def _listed(spec: OperationSpec, name: str, value: Value) -> bool:
 def _odd(spec: OperationSpec, name: str) -> str:
     """Name what is odd without quoting the value: it may be personal, and a decision is kept for ever."""
     return f"another value of {name}" if name in spec.arguments else name
+
+
+def window_changed(charter: Charter, window: str | None, digest: str | None) -> tuple[str, ...]:
+    """Name what of a window differs from what the agent says it was shown; a window that is not there differs in nothing."""
+    if window is None or digest is None or window not in charter.windows:
+        return ()
+    return changed_since(window, charter.windows[window], digest)

@@ -37,7 +37,6 @@ from remit.core.action_facts import (
 )
 from remit.core.level_facts import (
     ClusterClosed,
-    ContextRead,
     Granted,
     GrantOffered,
     GrantSigned,
@@ -56,10 +55,12 @@ from remit.core.level_facts import (
 )
 from remit.core.people_facts import KeyRevoked, PasswordSet, PeopleFact, PersonAdmitted, PersonLeft, RolesChanged
 from remit.core.types import Frozen
+from remit.core.watch_facts import ContextRead, ContextRefused, ViolationFound, ViolationSettled, WatchFact
 
-Fact = ActionFact | LevelFact | PeopleFact
+Fact = ActionFact | LevelFact | PeopleFact | WatchFact
 
-KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionFact) + get_args(LevelFact) + get_args(PeopleFact)}
+_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact)
+KINDS: dict[str, type[Fact]] = {kind.__name__: kind for family in _FAMILIES for kind in get_args(family)}
 """Every fact by its name in the ledger."""
 
 
@@ -92,6 +93,7 @@ __all__ = [
     "Blocked",
     "ClusterClosed",
     "ContextRead",
+    "ContextRefused",
     "Decided",
     "Done",
     "Entry",
@@ -135,6 +137,9 @@ __all__ = [
     "UndoUnclear",
     "Undone",
     "Unhalted",
+    "ViolationFound",
+    "ViolationSettled",
+    "WatchFact",
     "Withdrawn",
     "subject_of",
 ]

@@ -166,17 +166,6 @@ class StopLifted(Frozen, frozen=True, kw_only=True):
     reason: str
 
 
-class ContextRead(Frozen, frozen=True, kw_only=True):
-    """An agent read a context window: how many records, from which fields, seen as of when."""
-
-    use_case: UseCaseId
-    window: str
-    digest: str
-    agent: str
-    as_of: Moment
-    records: Whole
-
-
 LevelFact = (
     PolicyAdopted
     | PolicyOffered
@@ -193,6 +182,5 @@ LevelFact = (
     | LevelLost
     | StopOrdered
     | StopLifted
-    | ContextRead
 )
 """Every fact that is not about one action alone."""

@@ -92,6 +92,12 @@ _BY_FACT: dict[tuple[State, type], State] = {
 }
 _OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED, S.UNDO_UNCLEAR}
 
+ON_ITS_WAY = {S.LEAVING, S.RELEASED, S.STARTED, S.UNCLEAR}
+"""States of an effect that may be there, or is about to be."""
+
+CARRIED_OUT = {S.DONE, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED, S.UNDO_UNCLEAR}
+"""States of an effect that was there, whatever became of it since."""
+
 ENDED = {S.BLOCKED, S.USED, S.USED_EDITED, S.DISCARDED, S.LAPSED, S.REJECTED, S.RETURNED, S.WITHDRAWN, S.FAILED}
 """States in which nothing is waiting any more and nothing was carried out by Remit."""
 

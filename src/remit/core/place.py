@@ -58,6 +58,11 @@ class Place:
         """Return the highest level that the risk statement lets an action of this class run at."""
         return Level.OPTIMISE if self.statement is None else self.statement.highest(classified.action_class)
 
+    def shown_by(self, window: str) -> frozenset[str] | None:
+        """Return what one window of the charter shows; None where it has no such window."""
+        found = None if self.charter is None else self.charter.windows.get(window)
+        return None if found is None else frozenset(found.fields)
+
     @property
     def spec(self) -> OperationSpec | None:
         """What the charter says of the operation."""

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from remit.core.classify import ActionFacts
+from remit.core.mandate import Breach
 from remit.core.types import Frozen, Level, Operation, UseCaseId, Whole
 
 
@@ -21,10 +22,11 @@ class Ceiling(Frozen, frozen=True, kw_only=True):
 
 
 class Claimed(Frozen, frozen=True, kw_only=True):
-    """What the agent says of its own proposal. It may tighten, never relax."""
+    """What the agent says of its own proposal. It may tighten, never relax: who names a window relies on that one alone."""
 
     confidence_ppm: Whole | None = None
     grounds: tuple[str, ...] = ()
+    window: str | None = None
 
 
 _NO_FACTS: Final = ActionFacts()
@@ -34,7 +36,8 @@ _NO_CLAIM: Final = Claimed()
 class GateInput(Frozen, frozen=True, kw_only=True):
     """Everything the gate may know. Stored with the decision, so that deciding again is calling `decide` again.
 
-    `used` is what each limit has counted in its window so far, by the limit's name.
+    `used` is what each limit has counted in its window so far, by the limit's name. `window_changed` names what of the window
+    the agent names differs from the one it was shown, `mandate_breaches` every bound of its mandate that a move would pass.
     """
 
     use_case: UseCaseId
@@ -50,6 +53,8 @@ class GateInput(Frozen, frozen=True, kw_only=True):
     draw_rate_ppm: Whole = 0
     stops: tuple[str, ...] = ()
     used: Mapping[str, Whole] = msgspec.field(default_factory=dict)
+    window_changed: tuple[str, ...] = ()
+    mandate_breaches: tuple[Breach, ...] = ()
 
     def __post_init__(self) -> None:
         """Put the default back where an equal one was given: only then is it left out when this is written."""

@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "operation_not_in_charter": "The charter of this use case does not allow {operation}.",
     "argument_not_in_charter": "The charter does not allow this argument or value: {found}.",
     "outside_window": "The agent relied on what it may not see: {found}.",
+    "window_changed": "The context window it was made from is not the one in force; what changed: {found}.",
     "reach_unknown": "Nobody could say how many records this touches; the charter allows {limit}.",
     "reach_over_limit": "It touches {found} records; the charter allows {limit}.",
     "share_unknown": "Nobody could say how many could be reached at all; the charter allows {limit} of them.",
@@ -44,6 +45,7 @@ SENTENCES: dict[str, str] = {
     "contact_hours_unknown": (
         "Nobody could say what time it is where the person lives; people are contacted from {earliest} to {latest}."
     ),
+    "outside_mandate": "It is outside its mandate: {found}.",
     "suppressed": "The person asked not to be contacted.",
     "suppression_unknown": "Nobody could say whether the person may be contacted.",
     "rule": "{says} (Rule {rule}{saw}{cited}.)",
@@ -69,6 +71,7 @@ ALLOWED_IF: dict[str, str] = {
     "operation_not_in_charter": "the charter listed this operation",
     "argument_not_in_charter": "the arguments stayed inside what the charter lists",
     "outside_window": "the agent relied only on fields of its context windows",
+    "window_changed": "it were made anew from the window as it is now",
     "reach_unknown": "the connected system could say how many records it touches",
     "ceiling_risk_statement": "the risk statement allowed a higher level for this class",
     "share_over_limit": "it touched no more of all that could be reached than the charter allows",
@@ -77,6 +80,7 @@ ALLOWED_IF: dict[str, str] = {
     "limit_unknown": "it were known how much of the limit {limit} is used",
     "contact_hours_unknown": "it were known what time it is where the person lives",
     "reach_over_limit": "it touched no more records than the charter allows",
+    "outside_mandate": "it stayed inside the bounds of its mandate",
     "stopped": "the stop were lifted",
 }
 

@@ -15,6 +15,7 @@ from remit.core.kpi import Kpis, carried_out_alone, clean_streak, kpis
 from remit.core.level import Evidence, Grant, Judgement
 from remit.core.lifecycle import State
 from remit.core.types import Kind, Operation, UseCaseId, Value
+from remit.core.violation import Violation
 from remit.demo.contact import fields_on
 from remit.demo.truth import grade
 from remit.demo.working_days import working_days_before
@@ -56,6 +57,7 @@ class Figures:
     timeline: Sequence[Entry]
     operations: Sequence[OperationFigures]
     refused: Sequence[tuple[Action, tuple[str, ...]]]
+    violations: Sequence[Violation]
     everybody: tuple[int, int]
     tagged: tuple[int, int]
 
@@ -80,6 +82,7 @@ def gather(reading: Reading, world: World, *, end: date) -> Figures:
         refused=[
             (action, tuple(reason.code for reason in reading.decision(action).reasons if reason.floor > 0)) for action in blocked
         ],
+        violations=[one for one in reversed(reading.violations(limit=10_000)) if one.found_at.date() < end],
         everybody=_everybody(world, last),
         tagged=_tagged(world, by_operation[UseCaseId("score"), Operation("contact.tag.add")]),
     )

@@ -25,6 +25,7 @@ def tell(figures: Figures) -> str:
         _section("Is the score worth having?", _score(figures)),
         _section("What it brought, and what slipped through", _measures(figures.operations)),
         _section("What was refused", _refused(figures)),
+        _section("Which rules were broken", _violations(figures)),
         _section("Generated, stated, or from the file", (f"{sentence}" for sentence in STATED_RULES.values())),
     ]
     return "\n\n".join(parts)
@@ -183,3 +184,10 @@ def _refused(figures: Figures) -> Iterator[str]:
     for action, codes in figures.refused:
         why = ", ".join(codes)
         yield f"{action.proposed_at.date()}  {action.use_case} · {action.operation} by {action.agent}: blocked ({why})."
+
+
+def _violations(figures: Figures) -> Iterator[str]:
+    for one in figures.violations:
+        what = f"{one.use_case} · {one.operation}" if one.operation else f"a look at the context of {one.use_case}"
+        settled = f"settled by {one.settled_by}" if one.settled_at else "open"
+        yield f"{one.found_at.date()}  {what} by {one.agent}: {one.rule}, {one.severity} violation for {one.owner}, {settled}."

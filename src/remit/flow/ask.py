@@ -14,9 +14,10 @@ from remit.core import context, level, observation, readiness
 from remit.core.attributes import ActionFacts, InnerCall, circumstances_in, without_stale
 from remit.core.charter import Charter
 from remit.core.gate import Claimed, Decision, GateInput, decide
+from remit.core.mandate import Standing, judge
 from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
-from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
+from remit.core.types import Image, Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput, NotFound
 from remit.flow.count import Counted, counted
 from remit.ports import Call, Connector, Established, House, Reading
@@ -29,6 +30,8 @@ class Question:
     """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made.
 
     `own` is what it has taken from limits already: that counts as free for itself.
+    `window_digest` is what an agent was shown with the window it names; it is compared when the agent proposes and not again, so
+    that a window which changes later does not undo what people have approved.
     """
 
     use_case: UseCaseId
@@ -42,6 +45,8 @@ class Question:
     drawn: bool | None = None
     dry_run: bool = False
     own: tuple[Reserved, ...] = ()
+    window_digest: str | None = None
+    proposal: ProposalId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +139,10 @@ def _given(reading: Reading, charter: Charter, question: Question, now: datetime
     if count.touches is not None:
         facts = replace(facts, further={**facts.further, "person.touches_7d": count.touches})
     measured = reading.measures(question.use_case) if readiness.asks(charter.readiness) else {}
+    spec = charter.operations.get(question.operation)
+    mandate = None if spec is None else spec.mandate
+    if mandate is not None or facts.band_ppm is not None:  # how large a step people approved is not for a system to say
+        facts = replace(facts, band_ppm=None if mandate is None else mandate.step_ppm)
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
@@ -146,7 +155,18 @@ def _given(reading: Reading, charter: Charter, question: Question, now: datetime
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
         used={one.limit.name: one.used for one in count.counts},
+        window_changed=context.window_changed(charter, question.claimed.window, question.window_digest),
+        mandate_breaches=() if mandate is None else judge(mandate, _standing(reading, question, now)),
     )
+
+
+def _standing(reading: Reading, question: Question, now: datetime) -> Standing:
+    """Say how the experiment stands and how often it was moved today, this move not counted."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    record = str(question.established.record)
+    moves = reading.moves_since(question.use_case, question.operation, record, midnight)
+    others = [proposal for proposal in moves if proposal != question.proposal]
+    return Standing(experiment=question.established.experiment, moves_today=len(others), today=now.date())
 
 
 def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, ...]:

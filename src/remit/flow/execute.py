@@ -22,6 +22,7 @@ from remit.core.types import Image, Record, Verdict
 from remit.core.undo_plan import UndoPlan
 from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved
 from remit.flow.count import fetch_counts
+from remit.flow.flag import flag
 from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestore, Performed, Reading, Writing
 
 BATCH = 200
@@ -137,6 +138,7 @@ def _ask_again(house: House, tx: Writing, action: Action, attempt: _Attempt, est
         established=established,
         drawn=before.drawn,
         own=action.reserved,
+        proposal=action.proposal,
     )
     return ask_gate(house, tx, question)
 
@@ -146,6 +148,7 @@ def _keep_back(
 ) -> None:
     if outcome is AtRelease.BLOCK:
         tx.record(f.Blocked(proposal=action.proposal, reasons=reasons), actor=_BY)
+        flag(house, tx, action, reasons)
     elif outcome is AtRelease.WAIT:
         due_at = leaves_at(judged.decision, house.clock.now())
         tx.record(f.Postponed(proposal=action.proposal, due_at=due_at), actor=_BY)

@@ -10,6 +10,7 @@ from functools import partial
 from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.approval import leaves_at
+from remit.core.context import stays_inside
 from remit.core.gate import Claimed, Decision, Reason
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
@@ -19,6 +20,7 @@ from remit.core.types import ProposalId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound
 from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, refuse_problem, same_arguments
 from remit.flow.count import fetch_counts
+from remit.flow.flag import flag
 from remit.ports import AgentKey, Call, Established, House, Reading, Writing
 
 PPM = 1_000_000
@@ -44,8 +46,9 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     for ask in asks:
         _admit(policy, key, ask)
     established = await _establish(house, policy, asks)
-    for found in established:
-        refuse_problem(found)
+    for ask, found in zip(asks, established, strict=True):
+        if stays_inside(policy.charters[ask.use_case], ask.operation, ask.arguments):
+            refuse_problem(found)  # what goes beyond the charter is blocked and recorded, whether it could be carried out or not
     return await house.store.write(partial(_all, house, key, list(zip(asks, established, strict=True))))
 
 
@@ -100,13 +103,14 @@ def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Establ
     tx.record(_proposed(proposal, key, ask, judged, trial), actor=actor, contents=_contents(ask))
     decided = _decided(house, tx, proposal, judged)
     tx.record(decided, actor="remit")
+    flag(house, tx, tx.existing(proposal), decided.reasons)
     return _answer(judged.decision, proposal, _state(judged))
 
 
 def claimed_in(ask: Ask) -> Claimed:
     """Return what an agent says of its own proposal, as the gate takes it."""
     confidence = None if ask.confidence is None else round(ask.confidence * PPM)
-    return Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds)))
+    return Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds)), window=ask.window)
 
 
 def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> Question:
@@ -119,6 +123,7 @@ def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> 
         trial=trial,
         claimed=claimed_in(ask),
         established=established,
+        window_digest=ask.window_digest,
         dry_run=ask.dry_run,
     )
 

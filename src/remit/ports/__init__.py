@@ -13,6 +13,7 @@ import msgspec
 
 from remit.core.action import Action
 from remit.core.attributes import Circumstances
+from remit.core.experiment import Experiment
 from remit.core.facts import Decided, Entry, Fact, GrantOffered
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
@@ -21,6 +22,7 @@ from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
 from remit.core.policy_history import PolicyHistory
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
+from remit.core.violation import Violation
 from remit.ports.people_port import PeopleReading, PeopleWriting
 
 
@@ -58,6 +60,7 @@ class Established(Circumstances, frozen=True, kw_only=True):
     the arguments alone. `as_of` is when all was read, `read_at` when single facts were, where that is another moment; what
     has no moment, or is too old for its attribute, counts as missing. `person` is whom the call is about, `inner` what an
     envelope carries, call by call.
+    `experiment` is how one stands that the call would move; what people approved (`band_ppm`) is not for a system to say.
     """
 
     record: Record | None = None
@@ -67,6 +70,7 @@ class Established(Circumstances, frozen=True, kw_only=True):
     problem: str | None = None
     read_at: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     inner: tuple[tuple[Operation, Established], ...] = ()
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +107,7 @@ class Effect(StrEnum):
 class Performed:
     """The end of one call: the touched record, its image before and after (read back, not assumed).
 
-    `CHANGED`: the record no longer matched `expected`; nothing was written. `FAILED`: nothing was written.
-    `UNCLEAR`: nobody knows; look it up by key.
+    `CHANGED`: the record no longer matched `expected`. `FAILED`, `CHANGED`: nothing was written. `UNCLEAR`: look it up by key.
     """
 
     effect: Effect
@@ -131,10 +134,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One record as read: absent fields are missing from `fields`."""
+    """One record as read, without absent fields, and when it last changed by then; None where the system cannot tell."""
 
     id: str
     fields: Mapping[str, Value]
+    changed_at: datetime | None = None
 
 
 class Connector(Protocol):
@@ -253,6 +257,15 @@ class Reading(PeopleReading, PolicyHistory, Protocol):
 
     def fullest(self, limit: str, first: int, *, most: int) -> list[tuple[str, int]]:
         """Return whose counts of a limit are the fullest since a bucket, with what each comes to."""
+
+    def moves_since(self, use_case: UseCaseId, operation: Operation, record: str, since: datetime) -> list[ProposalId]:
+        """Return what was carried out on a record since a moment, with all that is on its way out."""
+
+    def violations(self, *, use_case: UseCaseId | None = None, only_open: bool = False, limit: int = 1000) -> list[Violation]:
+        """Return violations, newest first."""
+
+    def violation(self, violation: str) -> Violation:
+        """Return one violation. Raises `NotFound` when there is none."""
 
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""

@@ -50,9 +50,10 @@ class Client:
         where: Mapping[str, Scalar] | None = None,
         after: str | None = None,
         limit: int = 1000,
+        fields: Sequence[str] = (),
     ) -> Context:
-        """Read one page of a context window: only what the charter lets this agent see."""
-        asked = {"where": dict(where or {}), "after": after, "limit": limit}
+        """Read one page of a context window: only what the charter lets this agent see, or only these fields of it."""
+        asked = {"where": dict(where or {}), "after": after, "limit": limit, "fields": list(fields)}
         body = await self._send("POST", f"/api/v1/context/{use_case}/{window}", content=msgspec.json.encode(asked))
         return _decoded(body, Context)
 

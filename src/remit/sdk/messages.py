@@ -64,16 +64,23 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContextRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One record inside a context window; absent fields are missing."""
+    """One record inside a context window; absent fields are missing. A `stale` one is older than the charter calls fresh."""
 
     id: str
     fields: dict[str, Scalar]
+    stale: bool = False
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of a context window. `next` is None on the last page, else what to pass as `after`."""
+    """A page of a context window. `next` is None on the last page, else what to pass as `after`.
+
+    `stale` counts the records of the page that are older than the charter calls fresh; `freshness` says it in words.
+    """
 
     window: Window
     as_of: str
     records: list[ContextRecord]
     next: str | None = None
+    version: int = 1
+    stale: int = 0
+    freshness: str = ""

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 from remit.core import facts as f
 from remit.core import fold
 from remit.core.action import Action
-from remit.core.facts import ActionFact, Entry
+from remit.core.codec import to_plain
+from remit.core.facts import ActionFact, Entry, WatchFact
 from remit.core.level import Evidence, Grant
 from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
@@ -70,8 +71,8 @@ def project(tx: Rows, entry: Entry) -> None:
             _sign(tx, entry, fact)
         case f.StopOrdered() | f.StopLifted():
             _stop(tx, fact)
-        case f.ContextRead():
-            pass
+        case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled():
+            _watch(tx, entry, fact)
         case _:
             _project_action(tx, entry, fact)
 
@@ -129,6 +130,18 @@ def _stop(tx: Rows, fact: f.StopOrdered | f.StopLifted) -> None:
         tx.execute(insert(t.stops).values(scope=fact.scope).on_conflict_do_nothing())
     else:
         tx.execute(sa.delete(t.stops).where(t.stops.c.scope == fact.scope))
+
+
+def _watch(tx: Rows, entry: Entry, fact: WatchFact) -> None:
+    """Keep violations; a look alone moves nothing."""
+    match fact:
+        case f.ViolationFound():
+            tx.execute(insert(t.violations).values(to_plain(fact) | {"found_at": entry.at, "settled_by": ""}))
+        case f.ViolationSettled():
+            settled = sa.update(t.violations).where(t.violations.c.id == fact.violation)
+            tx.execute(settled.values(settled_at=entry.at, settled_by=fact.by))
+        case f.ContextRead() | f.ContextRefused():
+            pass
 
 
 def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:

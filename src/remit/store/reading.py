@@ -28,9 +28,10 @@ from remit.store import tables as t
 from remit.store.counting import fullest_of, rows_of
 from remit.store.people_rows import PeopleReader
 from remit.store.policy_reading import PolicyReader
+from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, PolicyReader):
+class Reader(PeopleReader, PolicyReader, Watcher):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:

@@ -218,6 +218,23 @@ signatures = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
+violations = sa.Table(
+    "violations",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("use_case", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("proposal", sa.Text),
+    sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("found_at", Moment, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.Column("settled_by", sa.Text, nullable=False),
+    sa.Index("violations_by_time", "found_at", "id"),
+)
+
 stops = sa.Table("stops", METADATA, sa.Column("scope", sa.Text, primary_key=True))
 
 people = sa.Table(
@@ -259,6 +276,7 @@ PROJECTIONS = (
     evidence,
     qa_rates,
     signatures,
+    violations,
     stops,
     people,
 )

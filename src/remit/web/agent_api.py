@@ -13,7 +13,7 @@ from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.errors import InvalidInput, NotFound, TooLarge
 from remit.flow.propose import Answer, current, propose
 from remit.flow.review import withdraw
-from remit.flow.see import see
+from remit.flow.see import Look, see
 from remit.sdk import messages
 from remit.web.auth import Agent, TheHouse
 from remit.web.showing import reply
@@ -25,6 +25,7 @@ _ENCODER = msgspec.json.Encoder()
 
 class _Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: dict[str, messages.Scalar] = {}
+    fields: list[str] = []
     after: str | None = None
     limit: int = 1000
 
@@ -102,11 +103,15 @@ async def post_withdraw(proposal: str, house: TheHouse, key: Agent) -> Response:
 async def post_context(request: Request, use_case: str, window: str, house: TheHouse, key: Agent) -> Response:
     """Read one page of a context window."""
     look: _Look = await read_body(request, _Look)
-    page = await see(house, key, UseCaseId(use_case), window, where=look.where, after=look.after, limit=look.limit)
+    asked = Look(window=window, fields=tuple(look.fields), where=look.where, after=look.after, limit=look.limit)
+    page = await see(house, key, UseCaseId(use_case), asked)
     shown = messages.Context(
         window=messages.Window(name=page.window, digest=page.digest),
         as_of=page.as_of.isoformat(),
-        records=[messages.ContextRecord(id=row.id, fields=dict(row.fields)) for row in page.rows],
+        records=[messages.ContextRecord(id=row.id, fields=dict(row.fields), stale=row.stale) for row in page.rows],
         next=page.after,
+        version=page.version,
+        stale=page.stale,
+        freshness=f"{page.stale} of {len(page.rows)} records are stale" if page.stale else "",
     )
     return answer_json(shown)

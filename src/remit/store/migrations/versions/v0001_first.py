@@ -204,4 +204,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_digest"),
     )
     op.create_index("sessions_by_person", "sessions", ["person"], unique=False)
+    op.create_table(
+        "violations",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("use_case", sa.Text(), nullable=False),
+        sa.Column("operation", sa.Text(), nullable=False),
+        sa.Column("proposal", sa.Text(), nullable=True),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.BigInteger(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("settled_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("violations_by_time", "violations", ["found_at", "id"], unique=False)
     op.create_table("stops", sa.Column("scope", sa.Text(), nullable=False), sa.PrimaryKeyConstraint("scope"))

@@ -1,0 +1,47 @@
+"""A rule was broken: who broke it, how grave it is and whose it is, in the transaction of the refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from remit.core import facts as f
+from remit.core.action import Action
+from remit.core.gate import Reason
+from remit.core.types import Operation, UseCaseId
+from remit.core.violation import CONTEXT_REFUSED, SEVERITY, Broken, broken, owner_of
+from remit.ports import AgentKey, House, Writing
+
+
+def flag(house: House, tx: Writing, action: Action, reasons: Iterable[Reason]) -> None:
+    """Record a violation for every reason that blocks because a rule was broken; nothing where none was."""
+    for one in broken(reasons, tx.policy().charters.get(action.use_case)):
+        found = f.ViolationFound(
+            id=house.ids.new(),
+            use_case=action.use_case,
+            operation=action.operation,
+            proposal=action.proposal,
+            agent=action.agent,
+            rule=one.rule,
+            severity=one.severity,
+            owner=one.owner,
+        )
+        tx.record(found, actor="remit")
+
+
+def flag_look(house: House, tx: Writing, key: AgentKey, use_case: UseCaseId, window: str, fields: tuple[str, ...]) -> None:
+    """Record that a look was refused, and that it was a violation. Raises nothing: whoever looked is refused elsewhere."""
+    refused = f.ContextRefused(use_case=use_case, window=window, agent=key.agent, fields=fields)
+    tx.record(refused, actor=f"agent:{key.agent}")
+    owner = owner_of(tx.policy().charters.get(use_case))
+    one = Broken(rule=CONTEXT_REFUSED, severity=SEVERITY[CONTEXT_REFUSED], owner=owner)
+    found = f.ViolationFound(
+        id=house.ids.new(),
+        use_case=use_case,
+        operation=Operation(""),
+        proposal=None,
+        agent=key.agent,
+        rule=one.rule,
+        severity=one.severity,
+        owner=one.owner,
+    )
+    tx.record(found, actor="remit")

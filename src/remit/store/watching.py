@@ -1,0 +1,59 @@
+"""What is asked to keep watch: violations, and how often something was moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from remit.core.lifecycle import CARRIED_OUT, ON_ITS_WAY
+from remit.core.types import Operation, OwnerRole, ProposalId, UseCaseId
+from remit.core.violation import Severity, Violation
+from remit.errors import NotFound
+from remit.store import tables as t
+from remit.store.queries import Queries
+
+
+class Watcher(Queries):
+    """Answers what keeps watch. It never writes."""
+
+    def violations(self, *, use_case: UseCaseId | None = None, only_open: bool = False, limit: int = 1000) -> list[Violation]:
+        """Return violations, newest first."""
+        query = sa.select(t.violations).order_by(t.violations.c.found_at.desc(), t.violations.c.id.desc()).limit(limit)
+        if use_case is not None:
+            query = query.where(t.violations.c.use_case == use_case)
+        if only_open:
+            query = query.where(t.violations.c.settled_at.is_(None))
+        return [_violation(row) for row in self._all(query)]
+
+    def violation(self, violation: str) -> Violation:
+        """Return one violation. Raises `NotFound` when there is none."""
+        rows = self._all(_VIOLATION, id=violation)
+        if not rows:
+            raise NotFound(asked=f"violation {violation}", found="no such violation", do="Run `remit violations`")
+        return _violation(rows[0])
+
+    def moves_since(self, use_case: UseCaseId, operation: Operation, record: str, since: datetime) -> list[ProposalId]:
+        """Return what was carried out on a record since a moment, with all that is on its way out."""
+        rows = self._all(_MOVES_SINCE, use_case=use_case, operation=operation, record=record, since=since)
+        return [row["proposal"] for row in rows]
+
+
+_VIOLATION = sa.select(t.violations).where(t.violations.c.id == sa.bindparam("id"))
+_MOVES_SINCE = sa.select(t.actions.c.proposal).where(
+    t.actions.c.use_case == sa.bindparam("use_case"),
+    t.actions.c.operation == sa.bindparam("operation"),
+    t.actions.c.record == sa.bindparam("record"),
+    sa.or_(
+        t.actions.c.state.in_([str(state) for state in ON_ITS_WAY]),
+        sa.and_(
+            t.actions.c.state.in_([str(state) for state in CARRIED_OUT]),
+            t.actions.c.ended_at >= sa.bindparam("since", type_=t.Moment),
+        ),
+    ),
+)
+
+
+def _violation(row: Any) -> Violation:
+    return Violation(**dict(row) | {"severity": Severity(row["severity"]), "owner": OwnerRole(row["owner"])})

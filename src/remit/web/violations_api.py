@@ -1,0 +1,59 @@
+"""Violations at the person's door: which there are, and settling one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from remit.core.access import Verb
+from remit.core.types import UseCaseId
+from remit.core.violation import Violation
+from remit.flow.settle import settle
+from remit.web.agent_api import answer_json, read_body
+from remit.web.auth import Person, TheHouse, needs
+
+routes = APIRouter(prefix="/api/v1/desk/violations")
+_MOST = 1000
+
+
+class _Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    note: str
+
+
+@routes.get("", dependencies=[needs(Verb.LOOK)])
+async def get_violations(
+    house: TheHouse,
+    use_case: str | None = None,
+    only_open: Annotated[bool, Query(alias="open")] = False,  # noqa: FBT002  # a query parameter has no other form
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
+) -> Response:
+    """List violations, newest first."""
+    wanted = None if use_case is None else UseCaseId(use_case)
+    with house.store.read() as reading:
+        return answer_json([shown(one) for one in reading.violations(use_case=wanted, only_open=only_open, limit=limit)])
+
+
+@routes.post("/{violation}/settle", dependencies=[needs(Verb.SETTLE_VIOLATION)])
+async def post_settle(request: Request, violation: str, house: TheHouse, by: Person) -> Response:
+    """Settle a violation with a note."""
+    said: _Note = await read_body(request, _Note)
+    return answer_json(shown(await settle(house, violation, by=by, note=said.note)))
+
+
+def shown(one: Violation) -> dict[str, Any]:
+    """Show a violation as plain values."""
+    return {
+        "violation": one.id,
+        "use_case": one.use_case,
+        "operation": one.operation,
+        "proposal": one.proposal,
+        "agent": one.agent,
+        "rule": one.rule,
+        "severity": str(one.severity),
+        "owner": str(one.owner),
+        "found_at": one.found_at.isoformat(),
+        "settled_at": one.settled_at.isoformat() if one.settled_at else None,
+        "settled_by": one.settled_by,
+    }
