@@ -13,6 +13,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.redaction import redacted
 from remit.core.types import UseCaseId, Value
 from remit.errors import InvalidInput, NotAllowed, NotFound
+from remit.flow.ask import connected
 from remit.flow.flag import flag_look
 from remit.ports import AgentKey, House, Query, Row
 
