@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import uuid_utils
@@ -140,25 +141,45 @@ def public_key(folder: Path) -> Ed25519PublicKey:
 
 
 def packaged_documents() -> dict[str, str]:
-    """Return the catalogue and the charters that ship with Remit, as JSON text by document name."""
+    """Return the catalogue, the charters and the packs that ship with Remit, as JSON text by document name."""
     data = resources.files("remit") / "data"
-    charters = sorted((data / "charters").iterdir(), key=lambda item: item.name)
     found = {CATALOGUE: to_json((data / "catalogue.yaml").read_text(encoding="utf-8"), source="catalogue.yaml")}
-    return found | charter_documents({item.name: item.read_text(encoding="utf-8") for item in charters})
+    return found | charter_documents(_texts(data / "charters")) | pack_documents(_texts(data / "packs"))
+
+
+def _texts(folder: Traversable) -> dict[str, str]:
+    files = sorted(folder.iterdir(), key=lambda item: item.name)
+    return {item.name: item.read_text(encoding="utf-8") for item in files}
 
 
 def charter_documents(texts: Mapping[str, str]) -> dict[str, str]:
     """Turn charter files (YAML text by file name) into policy documents. Raises `RuleError` with the line at fault."""
+    return _documents(texts, "charter", "use_case")
+
+
+def pack_documents(texts: Mapping[str, str]) -> dict[str, str]:
+    """Turn pack files (YAML text by file name) into policy documents. Raises `RuleError` with the line at fault."""
+    return _documents(texts, "pack", "pack")
+
+
+def _documents(texts: Mapping[str, str], kind: str, entry: str) -> dict[str, str]:
     plain = {name: to_json(text, source=name) for name, text in texts.items()}
-    return {f"charter:{json.loads(text)['use_case']}": text for text in plain.values()}
+    return {f"{kind}:{json.loads(text)[entry]}": text for text in plain.values()}
 
 
 def to_json(text: str, *, source: str) -> str:
     """Turn YAML text into JSON text with sorted keys."""
     try:
-        return json.dumps(yaml.safe_load(text), sort_keys=True)
-    except yaml.YAMLError as error:
+        return json.dumps(yaml.safe_load(text), sort_keys=True, default=_day)
+    except (yaml.YAMLError, TypeError) as error:
         raise RuleError(asked=source, found=str(error), do="Correct the YAML") from error
+
+
+def _day(value: object) -> str:
+    """Write a day as documents write it; whatever else YAML may hold is no part of a document."""
+    if type(value) is date:
+        return value.isoformat()
+    raise TypeError(f"a value of type {type(value).__name__}, which no document holds")
 
 
 def new_id() -> str:
