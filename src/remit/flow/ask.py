@@ -12,7 +12,9 @@ from datetime import datetime
 from remit.core import context, level, observation
 from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
 from remit.core.charter import Charter
+from remit.core.content import with_content
 from remit.core.gate import Claimed, Decision, GateInput, decide
+from remit.core.policy import CompiledPolicy
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
 from remit.ports import Call, Established, House, Reading
@@ -66,7 +68,7 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     now = house.clock.now()
     cluster, draw = _draw(house, charter, question, now)
     rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
-    given = _given(reading, charter, question, now)
+    given = _given(reading, policy, question, now)
     undrawn = decide(given, policy)
     if _takes_part(question, undrawn):
         drawn = draw < rate if question.drawn is None else question.drawn
@@ -101,15 +103,17 @@ def _takes_part(question: Question, undrawn: Decision) -> bool:
     return not question.dry_run and undrawn.verdict is Verdict.ALLOW and undrawn.reasons[0].code != "draft_area"
 
 
-def _given(reading: Reading, charter: Charter, question: Question, now: datetime) -> GateInput:
+def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: datetime) -> GateInput:
+    charter, place = policy.charters[question.use_case], policy.place(question.use_case, question.operation)
     grant = reading.grant(question.use_case, question.operation)
+    facts = facts_of(question.established, now)
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
         granted=grant.level,
         odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
         ceilings=level.ceilings(grant, charter, operation=question.operation, version=question.version, now=now),
-        facts=facts_of(question.established, now),
+        facts=with_content(facts, place, question.arguments, policy.brands.get(charter.brand), now.date()),
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
     )
