@@ -53,6 +53,7 @@ class Established(Circumstances):
     `suppressed` is None where the call concerns no person or the system cannot tell. None of the circumstances MUST come from
     the arguments alone. `as_of` is when all was read, `read_at` when single facts were, where that is another moment; what
     has no moment, or is too old for its attribute, counts as missing. `inner` is what an envelope carries, call by call.
+    `person` is the record of the person whom the call is about, where there is one.
     """
 
     record: Record | None = None
@@ -61,6 +62,7 @@ class Established(Circumstances):
     problem: str | None = None
     read_at: Mapping[str, datetime] = field(default_factory=dict)
     inner: tuple[tuple[Operation, Established], ...] = ()
+    person: Record | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

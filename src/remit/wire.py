@@ -141,10 +141,11 @@ def public_key(folder: Path) -> Ed25519PublicKey:
 
 
 def packaged_documents() -> dict[str, str]:
-    """Return the catalogue, the charters and the packs that ship with Remit, as JSON text by document name."""
+    """Return the catalogue, the charters, the packs and the maps that ship with Remit, as JSON text by document name."""
     data = resources.files("remit") / "data"
     found = {CATALOGUE: to_json((data / "catalogue.yaml").read_text(encoding="utf-8"), source="catalogue.yaml")}
-    return found | charter_documents(_texts(data / "charters")) | pack_documents(_texts(data / "packs"))
+    found |= charter_documents(_texts(data / "charters")) | pack_documents(_texts(data / "packs"))
+    return found | _documents(_texts(data / "maps"), "map", "map")
 
 
 def _texts(folder: Traversable) -> dict[str, str]:

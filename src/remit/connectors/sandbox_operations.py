@@ -10,7 +10,7 @@ from typing import Final
 
 from remit.connectors.sandbox_changes import Change
 from remit.connectors.sandbox_fields import COMPANY, CONTACT, DEAL_STAGE, Field, FieldType, misfit, tag_field
-from remit.core.types import Record, Value
+from remit.core.types import Image, Record, Value
 from remit.ports import Call
 
 Arguments = Mapping[str, Value]
@@ -20,6 +20,9 @@ _TAG = Field(type=FieldType.TAG)
 _TEXT = Field(type=FieldType.TEXT)
 _DAY = Field(type=FieldType.DAY)
 _LONGEST_QUOTE = 60
+
+SENT: Final = "email"
+"""The kind of record that stands for a message which left. It is never taken back, because the message is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class Intent:
     drop: tuple[str, ...]
     person: Record | None
     reach: int
+    refused_by: tuple[str, ...] = ()
 
     @property
     def record(self) -> Record | None:
@@ -61,7 +65,8 @@ class Intent:
 class Form:
     """What an operation takes and makes of it. `target` is the argument that names the record; without one it creates.
 
-    `any_of` are fields of which at least one must be given; `clears` lets them be null or ''.
+    `any_of` are fields of which at least one must be given; `clears` lets them be null or ''. `refused_by` are fields of the
+    contact that forbid it where they are not a clear no.
     """
 
     kind: str
@@ -72,6 +77,7 @@ class Form:
     clears: bool = False
     always: Arguments = field(default_factory=dict)
     reach: int = 1
+    refused_by: tuple[str, ...] = ("do_not_contact",)
     effect: Callable[[Arguments], tuple[Arguments, tuple[str, ...]]] | None = None
 
     @property
@@ -105,6 +111,12 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             always={"status": "open"},
         ),
         "note.create": Form(kind="note", required={"contact": _NAME, "text": _TEXT}),
+        "email.one_to_one.send": Form(
+            kind=SENT,
+            required={"contact": _NAME, "subject": _TEXT, "body": _TEXT},
+            always={"status": "sent"},
+            refused_by=("do_not_contact", "email_opt_out"),
+        ),
         "email.draft.create": Form(
             kind="email_draft",
             required={"segment": _TEXT, "subject": _TEXT, "body": _TEXT},
@@ -161,7 +173,13 @@ def _intent(form: Form, given: Arguments) -> Intent:
         drop=drop,
         person=Record(kind="contact", id=str(given["contact"])) if "contact" in given else None,
         reach=form.reach,
+        refused_by=form.refused_by,
     )
+
+
+def refuses(intent: Intent, person: Image) -> bool:
+    """Whether a person forbade it. Anything but a clear no is a yes: an import may have written "x" where a person meant true."""
+    return any(person.fields.get(name) not in (None, False, "") for name in intent.refused_by)
 
 
 def _problems(form: Form, call: Call) -> Iterator[Problem]:

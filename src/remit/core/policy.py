@@ -12,6 +12,7 @@ from remit.core.brand import Brand, read_brand
 from remit.core.catalogue import CatalogueEntry, base_of
 from remit.core.catalogue_reading import read_catalogue
 from remit.core.charter import Charter, read_charter
+from remit.core.field_map import FieldMap, read_field_map
 from remit.core.pack import Pack, read_pack
 from remit.core.place import Place, place
 from remit.core.risk_statement import RiskStatement, read_risk_statement
@@ -23,7 +24,7 @@ CATALOGUE = "catalogue"
 """The name of the catalogue among a policy's documents; a charter is called `charter:USE_CASE`."""
 
 RISK_STATEMENT = "risk_statement"
-"""The name of the risk statement among them. Packs are called `pack:NAME`, brands `brand:NAME`."""
+"""The name of the risk statement among them. Packs are called `pack:NAME`, brands `brand:NAME`, maps `map:CONNECTOR`."""
 
 RULES = "rules"
 """The name of the checked rules among them."""
@@ -41,6 +42,7 @@ class CompiledPolicy:
     risk_statement: RiskStatement | None = None
     packs: Mapping[str, Pack] = field(default_factory=dict)
     brands: Mapping[str, Brand] = field(default_factory=dict)
+    maps: Mapping[str, FieldMap] = field(default_factory=dict)
     _places: dict[tuple[UseCaseId, Operation], Place] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def entry(self, operation: Operation) -> CatalogueEntry | None:
@@ -66,7 +68,7 @@ def compile_documents(number: int, digest: str, documents: Mapping[str, str]) ->
     catalogue = read_catalogue(parsed.pop(CATALOGUE, None))
     stored = _stored(parsed.pop(RULES, {}))
     statement = parsed.pop(RISK_STATEMENT, None)
-    charters, packs, brands = (_of_kind(kind, parsed) for kind in ("charter", "pack", "brand"))
+    charters, packs, brands, maps = (_of_kind(kind, parsed) for kind in ("charter", "pack", "brand", "map"))
     _refuse_the_rest(parsed)
     return CompiledPolicy(
         number=number,
@@ -77,6 +79,7 @@ def compile_documents(number: int, digest: str, documents: Mapping[str, str]) ->
         risk_statement=None if statement is None else read_risk_statement(statement),
         packs=packs,
         brands=brands,
+        maps=maps,
     )
 
 
@@ -84,6 +87,7 @@ _READERS: Mapping[str, tuple[Callable[..., Any], str]] = {
     "charter": (read_charter, "use_case"),
     "pack": (read_pack, "pack"),
     "brand": (read_brand, "brand"),
+    "map": (read_field_map, "map"),
 }
 """How a document is read by what its name begins with, and the entry that holds the rest of its name."""
 
