@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, install, serving, stopping, telling, verifying, work
+from remit.cli import cataloguing, install, mapping, packing, serving, stopping, telling, verifying, work
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -29,7 +29,9 @@ app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
 app.command("demo")(telling.demo)
+app.command("map")(mapping.show_map)
 app.add_typer(cataloguing.app, name="catalogue")
+app.add_typer(packing.app, name="pack")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")
 
