@@ -8,7 +8,7 @@ from remit.core.map_gaps import together
 from remit.core.types import Record
 from remit.errors import InvalidInput, NotFound
 from remit.flow.adopt import adopt
-from remit.flow.measure import known_of_all, measure
+from remit.flow.survey import known_of_all, survey
 from remit.wire import packaged_documents
 from tests.flow.stage import CONTACTS, START, Stage, person
 
@@ -23,7 +23,7 @@ async def test_every_person_is_counted_once(stage: Stage) -> None:
     stage.world.edit(Record(kind="contact", id=person(7)), {"country": "Germany"})
     before, after, pages = stage.written(), "", []
     while True:
-        page = await measure(stage.house, "sandbox", after=after or None, limit=200)
+        page = await survey(stage.house, "sandbox", after=after or None, limit=200)
         pages.append(page.counted)
         if page.after is None:
             break
@@ -45,10 +45,10 @@ async def test_what_is_the_same_for_every_message_is_known_or_not(stage: Stage) 
 
 async def test_a_system_without_a_map_and_a_page_that_is_none_are_refused(stage: Stage) -> None:
     with pytest.raises(NotFound, match="no map at all"):
-        await measure(stage.house, "sandbox", after=None, limit=10)
+        await survey(stage.house, "sandbox", after=None, limit=10)
     await mapped(stage)
     with pytest.raises(NotFound, match="sandbox"):
-        await measure(stage.house, "elsewhere", after=None, limit=10)
+        await survey(stage.house, "elsewhere", after=None, limit=10)
     for limit in (0, 1001):
         with pytest.raises(InvalidInput, match="1 to 1000"):
-            await measure(stage.house, "sandbox", after=None, limit=limit)
+            await survey(stage.house, "sandbox", after=None, limit=limit)

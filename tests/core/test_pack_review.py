@@ -9,7 +9,7 @@ import pytest
 
 from remit.core.charter import OperationSpec, PackChoice
 from remit.core.pack import Pack
-from remit.core.pack_change import left_out, looked_at, pack_change
+from remit.core.pack_review import left_out, looked_at, pack_review
 from remit.core.types import Operation, UseCaseId
 from tests.core.bounded_questions import PACK
 from tests.core.small_policy import OPERATION, charter
@@ -68,7 +68,7 @@ def version(number: int, *rules: Any) -> Pack:
 def test_a_new_version_names_the_use_cases_it_affects(
     before: Pack | None, after: Pack, rules: tuple[tuple[str, ...], ...], use_cases: set[UseCaseId]
 ) -> None:
-    found = pack_change(before, after, CHARTERS)
+    found = pack_review(before, after, CHARTERS)
     assert (found.added, found.removed, found.changed) == rules
     assert set(found.use_cases) == use_cases
     assert found.nothing is not any(rules)
@@ -78,9 +78,9 @@ def test_a_new_version_names_the_use_cases_it_affects(
 
 def test_a_rule_never_changes_under_the_same_number() -> None:
     changed = replace(FIRST, verdict="hold")
-    assert pack_change(PACK, version(2, changed, SECOND), CHARTERS).numbered
-    assert not pack_change(PACK, version(1, changed, SECOND), CHARTERS).numbered
-    assert pack_change(PACK, PACK, CHARTERS).numbered
+    assert pack_review(PACK, version(2, changed, SECOND), CHARTERS).numbered
+    assert not pack_review(PACK, version(1, changed, SECOND), CHARTERS).numbered
+    assert pack_review(PACK, PACK, CHARTERS).numbered
 
 
 def test_a_pack_says_at_whom_it_looks_and_who_left_it_out() -> None:

@@ -31,7 +31,7 @@ def map_of(policy: CompiledPolicy, connector: str) -> FieldMap:
     return policy.maps[connector]
 
 
-async def measure(house: House, connector: str, *, after: str | None, limit: int) -> Page:
+async def survey(house: House, connector: str, *, after: str | None, limit: int) -> Page:
     """Count one page of people. Raises `NotFound`, or `InvalidInput` for a page that is none."""
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidInput(asked=f"{limit} records", found=f"a page holds 1 to {LARGEST_PAGE}", do="Ask page by page")

@@ -13,7 +13,7 @@ from remit.core.types import Operation, UseCaseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackChange:
+class PackReview:
     """One pack against another version of it. `use_cases` are those for which any of these rules is there.
 
     `numbered` says that the version grew, as it has to with every change of a rule.
@@ -34,7 +34,7 @@ class PackChange:
         return not (self.added or self.removed or self.changed)
 
 
-def pack_change(before: Pack | None, after: Pack, charters: Mapping[UseCaseId, Charter]) -> PackChange:
+def pack_review(before: Pack | None, after: Pack, charters: Mapping[UseCaseId, Charter]) -> PackReview:
     """Compare a pack with the version in force; None where it is not adopted yet."""
     old = {} if before is None else {rule.id: rule for rule in before.rules}
     new = {rule.id: rule for rule in after.rules}
@@ -43,7 +43,7 @@ def pack_change(before: Pack | None, after: Pack, charters: Mapping[UseCaseId, C
     touched = [rules[name] for rules, names in ((new, added), (new, changed), (old, changed), (old, removed)) for name in names]
     affected = tuple(name for name, charter in charters.items() if _chooses(charter, after) and _operations(charter, touched))
     number = None if before is None else before.version
-    return PackChange(
+    return PackReview(
         pack=after.pack,
         before=number,
         after=after.version,

@@ -11,10 +11,10 @@ from remit.core.codec import to_plain
 from remit.core.field_map import FieldMap
 from remit.core.map_gaps import look_alikes, not_mapped, strictest
 from remit.core.pack import Pack, read_pack
-from remit.core.pack_change import left_out, looked_at, pack_change
+from remit.core.pack_review import left_out, looked_at, pack_review
 from remit.core.policy import CompiledPolicy
 from remit.errors import NotFound
-from remit.flow.measure import LARGEST_PAGE, known_of_all, map_of, measure
+from remit.flow.survey import LARGEST_PAGE, known_of_all, map_of, survey
 from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Person, TheHouse
 
@@ -47,7 +47,7 @@ async def post_review(request: Request, house: TheHouse, _by: Person) -> Respons
     pack = read_pack(await read_body(request, Any), source="in review")
     with house.store.read() as reading:
         policy = reading.policy()
-    found = pack_change(policy.packs.get(pack.pack), pack, policy.charters)
+    found = pack_review(policy.packs.get(pack.pack), pack, policy.charters)
     return answer_json(asdict(found) | {"nothing": found.nothing})
 
 
@@ -80,7 +80,7 @@ async def get_count(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE,
 ) -> Response:
     """Count one page of people: which attributes are not known of how many, and which fields look like one."""
-    page = await measure(house, connector, after=after, limit=limit)
+    page = await survey(house, connector, after=after, limit=limit)
     with house.store.read() as reading:
         alike = look_alikes(map_of(reading.policy(), connector), page.counted.filled)
     counted = {"records": page.counted.records, "unknown": dict(page.counted.unknown)}
