@@ -14,7 +14,7 @@ else
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: setup demo test soak bench cover fix lock help
+.PHONY: setup demo test soak mutate bench cover fix lock help
 
 setup: $(READY) ## Make .venv and install what stands in requirements.lock (every other target does this first)
 
@@ -28,8 +28,12 @@ test: $(READY) ## Everything that must pass: form, types, import rows, tests in 
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n auto --hypothesis-profile=ci $(ARGS)
 
-soak: $(READY) ## The same tests with many more examples, and those that take minutes
+soak: $(READY) ## The same tests with many more examples, those that take minutes, and the mutants
 	$(BIN)/pytest -n auto --hypothesis-profile=soak -m "soak or not soak" $(ARGS)
+	$(BIN)/python -m tests.mutation.mutate
+
+mutate: $(READY) ## Break gate and rules in thousands of small ways and list what no test notices; ARGS=core/gate.py for one file
+	@$(BIN)/python -m tests.mutation.mutate $(ARGS)
 
 bench: $(READY) ## Measure against the budgets, one JSON line per figure; make bench ONLY=evidence for one
 	@$(BIN)/python bench/run.py $(ONLY)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, TypeVar
 
-from cel_expr_python import cel  # type: ignore[import-untyped]  # it ships no types
-
+from bench.by_cel import by_cel
+from bench.timing import TIMES, figure, spread
 from remit import rules
 
 _SCHEMA = {
@@ -39,15 +39,7 @@ _SHAPES = (
     'has(facts.consent) && facts.consent.startsWith("withdrawn{n}")',
 )
 _Made = TypeVar("_Made")
-_TIMES = 20_000
 _OPERATIONS = 61
-_CEL_TYPES = {
-    "int": cel.Type.INT,
-    "double": cel.Type.DOUBLE,
-    "string": cel.Type.STRING,
-    "bool": cel.Type.BOOL,
-    "list(string)": cel.Type.List(cel.Type.STRING),
-}
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -81,32 +73,22 @@ def _row(random: Random) -> dict[str, Any]:
 def _twenty(sources: list[str], rows: list[dict[str, Any]]) -> Iterator[dict[str, object]]:
     bundled = rules.bundle([rules.compile(source, _SCHEMA) for source in sources])
     prepared = [bundled.cells(row) for row in rows]
-    ours = _spread(lambda at: bundled.fired(prepared[at]), len(rows))
-    yield _figure("20 rules, all reasons, p50", ours[0], "us", 2.0, _TIMES, "CPU time on prepared cells")
-    yield _figure("20 rules, all reasons, p99", ours[1], "us", 5.0, _TIMES, "CPU time on prepared cells")
-    whole = _spread(lambda at: bundled.evaluate(rows[at]), len(rows))
-    yield _figure("20 rules with their cells, p50", whole[0], "us", None, _TIMES, "CPU time from plain values, twelve attributes")
+    ours = spread(lambda at: bundled.fired(prepared[at]), len(rows))
+    yield figure("20 rules, all reasons, p50", ours[0], "us", 2.0, TIMES, "CPU time on prepared cells")
+    yield figure("20 rules, all reasons, p99", ours[1], "us", 5.0, TIMES, "CPU time on prepared cells")
+    whole = spread(lambda at: bundled.evaluate(rows[at]), len(rows))
+    yield figure("20 rules with their cells, p50", whole[0], "us", None, TIMES, "CPU time from plain values, twelve attributes")
     nothing = bundled.cells({})
-    missing = _spread(lambda _: bundled.fired(nothing), len(rows))
-    yield _figure("20 rules, everything missing, p50", missing[0], "us", None, _TIMES, "CPU time; the slow walk of all twenty")
-    theirs = _spread(_by_cel(sources, rows), len(rows), _TIMES // 10)
-    yield _figure(
-        "20 rules by cel-expr-python, p50", theirs[0], "us", None, _TIMES // 10, "CPU time of its own evaluator, data as given"
+    missing = spread(lambda _: bundled.fired(nothing), len(rows))
+    yield figure("20 rules, everything missing, p50", missing[0], "us", None, TIMES, "CPU time; the slow walk of all twenty")
+    always = [source.replace("has(facts.consent)", 'facts.consent != ""') for source in sources]  # a name it always knows
+    theirs = spread(by_cel(always, _SCHEMA, rows), len(rows), TIMES // 10)
+    yield figure(
+        "20 rules by cel-expr-python, p50", theirs[0], "us", None, TIMES // 10, "CPU time of its own evaluator, data as given"
     )
-    yield _figure(
-        "cel-expr-python / Remit", theirs[0] / ours[0], "times", None, _TIMES // 10, "the same rules and rows in the same run"
+    yield figure(
+        "cel-expr-python / Remit", theirs[0] / ours[0], "times", None, TIMES // 10, "the same rules and rows in the same run"
     )
-
-
-def _by_cel(sources: list[str], rows: list[dict[str, Any]]) -> Callable[[int], object]:
-    """Ask Google's evaluator the same; `has` about a name it always knows is true there."""
-    env = cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in _SCHEMA.items()})
-    programs = [env.compile(source.replace("has(facts.consent)", 'facts.consent != ""')) for source in sources]
-
-    def ask(at: int) -> object:
-        return [program.eval(data=rows[at]).value() for program in programs]
-
-    return ask
 
 
 def _thousand(rows: list[dict[str, Any]]) -> Iterator[dict[str, object]]:
@@ -120,11 +102,11 @@ def _thousand(rows: list[dict[str, Any]]) -> Iterator[dict[str, object]]:
             by_operation[operation].append(rule)
     bundles = {operation: rules.bundle(found) for operation, found in by_operation.items()}
     prepared = [bundles[row["operation"]].cells(row) for row in rows]
-    found = _spread(lambda at: bundles[rows[at]["operation"]].fired(prepared[at]), len(rows))
+    found = spread(lambda at: bundles[rows[at]["operation"]].fired(prepared[at]), len(rows))
     asked = sum(map(len, by_operation.values())) / _OPERATIONS
     note = f"CPU time on prepared cells; {_OPERATIONS} operations, {asked:.0f} rules about each on average"
-    yield _figure("1,000 rules by operation, p50", found[0], "us", 10.0, _TIMES, note)
-    yield _figure("1,000 rules by operation, p99", found[1], "us", None, _TIMES, note)
+    yield figure("1,000 rules by operation, p50", found[0], "us", 10.0, TIMES, note)
+    yield figure("1,000 rules by operation, p99", found[1], "us", None, TIMES, note)
 
 
 def _loading() -> Iterator[dict[str, object]]:
@@ -135,32 +117,13 @@ def _loading() -> Iterator[dict[str, object]]:
     loaded, loaded_ms = _milliseconds(lambda: [rules.load(one) for one in stored])
     assert loaded == compiled
     note = "CPU time: check, print and bundle"
-    yield _figure("load 200 rules from source", checked_ms + bundled_ms, "ms", 150.0, 200, note)
-    yield _figure(
+    yield figure("load 200 rules from source", checked_ms + bundled_ms, "ms", 150.0, 200, note)
+    yield figure(
         "load 200 stored rules", loaded_ms + bundled_ms, "ms", 150.0, 200, "CPU time: judge, print and bundle; no front end"
     )
-
-
-def _spread(ask: Callable[[int], object], many: int, times: int = _TIMES) -> tuple[float, float]:
-    """Return median and 99th percentile in microseconds of this thread's CPU time, less what reading the clock costs."""
-    clock = time.thread_time_ns
-    empty = sorted(_between(clock, lambda _: None, 0) for _ in range(2000))[1000]
-    taken = sorted(_between(clock, ask, number % many) - empty for number in range(times))
-    return max(taken[times // 2], 0) / 1e3, max(taken[times * 99 // 100], 0) / 1e3
-
-
-def _between(clock: Callable[[], int], ask: Callable[[int], object], at: int) -> int:
-    started = clock()
-    ask(at)
-    return clock() - started
 
 
 def _milliseconds(work: Callable[[], _Made]) -> tuple[_Made, float]:
     started = time.process_time()
     found = work()
     return found, (time.process_time() - started) * 1e3
-
-
-def _figure(name: str, value: float, unit: str, budget: float | None, n: int, note: str) -> dict[str, object]:
-    ok = None if budget is None else value <= budget
-    return {"name": name, "value": round(value, 2), "unit": unit, "budget": budget, "ok": ok, "n": n, "note": note}

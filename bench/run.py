@@ -61,4 +61,5 @@ def _line(figure: dict[str, object]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # what benchmarks share is imported by its full name, as in the tests
     sys.exit(main(sys.argv[1:], Path(__file__).parent))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -131,7 +130,7 @@ def _facts() -> Iterator[str]:
     yield "| fact | what happened | fields |"
     yield "|---|---|---|"
     for name, kind in sorted(KINDS.items()):
-        yield f"| `{name}` | {_sentence(kind.__doc__)} | {', '.join(field.name for field in fields(kind))} |"
+        yield f"| `{name}` | {_sentence(kind.__doc__)} | {', '.join(kind.__struct_fields__)} |"
 
 
 def _errors() -> Iterator[str]:

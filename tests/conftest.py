@@ -1,9 +1,11 @@
 """How hard hypothesis tries. `dev` is what plain pytest uses, `make test` takes `ci`, `make soak` takes `soak`.
 
+`make mutate` takes `mutate`: the same few examples every time, and none of the work that makes a failure readable.
+
 No profile has a deadline: machines are shared, and a slow example is no wrong example. Budgets for time stand in `bench/`.
 """
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _SLOW_MACHINE = (HealthCheck.too_slow,)
 
@@ -13,5 +15,8 @@ settings.register_profile(
 )
 settings.register_profile(
     "soak", deadline=None, max_examples=2_000, stateful_step_count=80, print_blob=True, suppress_health_check=_SLOW_MACHINE
+)
+settings.register_profile(
+    "mutate", deadline=None, max_examples=20, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate)
 )
 settings.load_profile("dev")

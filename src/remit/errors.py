@@ -83,6 +83,12 @@ class ChangedSinceSeen(Conflict):
     code = "changed_since_seen"
 
 
+class LimitReached(Conflict):
+    """Approving this would pass a limit, so it stays held."""
+
+    code = "limit_reached"
+
+
 class StoreUnavailable(RemitError):
     """The data folder cannot be used."""
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
 from remit.core.action import Action
 from remit.core.attributes import Circumstances
 from remit.core.facts import Decided, Entry, Fact, GrantOffered
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
-from remit.core.observation import Item
+from remit.core.limits import Span
+from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
+from remit.core.policy_history import PolicyHistory
 from remit.core.types import Image, Operation, ProposalId, Record, UseCaseId, Value
 
 
@@ -44,8 +48,7 @@ class Call:
     arguments: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Established(Circumstances):
+class Established(Circumstances, frozen=True, kw_only=True):
     """What the connected system itself says about a call, before anything is done.
 
     `problem` names why the call cannot be carried out as asked (unknown field, wrong type, no such record); then nothing else is
@@ -57,11 +60,11 @@ class Established(Circumstances):
 
     record: Record | None = None
     current: Image | None = None
+    person: Record | None = None
     as_of: datetime | None = None
     problem: str | None = None
-    read_at: Mapping[str, datetime] = field(default_factory=dict)
+    read_at: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     inner: tuple[tuple[Operation, Established], ...] = ()
-    person: Record | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,7 @@ class AgentKey:
     use_cases: tuple[UseCaseId, ...]
 
 
-class Reading(Protocol):
+class Reading(PolicyHistory, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -242,6 +245,12 @@ class Reading(Protocol):
     def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
         """Count the proposals of an operation since a moment."""
 
+    def taken(self, span: Span) -> Mapping[int, int]:
+        """Return what each bucket of a limit's window holds; one that nobody took from is left out."""
+
+    def fullest(self, limit: str, first: int, *, most: int) -> list[tuple[str, int]]:
+        """Return whose counts of a limit are the fullest since a bucket, with what each comes to."""
+
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
         """Return who signed the open offer, with the role."""
 
@@ -256,24 +265,15 @@ class Writing(Reading, Protocol):
         """Append a fact and bring every projection up to date. Returns the fact's id.
 
         `contents` is sealed into the fact: it MUST NOT reach the ledger itself. Raises `Conflict` when the lifecycle does
-        not admit the fact; then nothing of the work is written.
+        not admit the fact; then nothing of the work is written. A row that a fact reserves from MUST NOT come to more than its
+        `most`: `Conflict` is raised when it is written at the latest.
         """
 
     def fetch(self, proposals: Collection[ProposalId]) -> None:
         """Read many actions and their decisions at once, because the work is about to need each of them."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenCluster:
-    """A cluster that still collects answers."""
-
-    use_case: UseCaseId
-    operation: Operation
-    version: str
-    trial: int
-    cluster: str
-    opened_at: datetime
-    items: tuple[Item, ...]
+    def fetch_taken(self, spans: Iterable[Span]) -> None:
+        """Read many windows at once. Where others may write meanwhile, their rows MUST be locked, in this order."""
 
 
 class Store(Protocol):

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from fastapi import FastAPI
 
 from remit.connectors.sandbox import Sandbox
-from remit.core.policy import CATALOGUE
+from remit.core.policy import CATALOGUE, document_name
 from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
 from remit.store.ledger import Report, Sealer, verify_file
@@ -144,8 +144,9 @@ def packaged_documents() -> dict[str, str]:
     """Return the catalogue, the charters, the packs and the maps that ship with Remit, as JSON text by document name."""
     data = resources.files("remit") / "data"
     found = {CATALOGUE: to_json((data / "catalogue.yaml").read_text(encoding="utf-8"), source="catalogue.yaml")}
-    found |= charter_documents(_texts(data / "charters")) | pack_documents(_texts(data / "packs"))
-    return found | _documents(_texts(data / "maps"), "map", "map")
+    for folder in ("charters", "packs", "maps"):
+        found |= charter_documents(_texts(data / folder))
+    return found
 
 
 def _texts(folder: Traversable) -> dict[str, str]:
@@ -154,18 +155,15 @@ def _texts(folder: Traversable) -> dict[str, str]:
 
 
 def charter_documents(texts: Mapping[str, str]) -> dict[str, str]:
-    """Turn charter files (YAML text by file name) into policy documents. Raises `RuleError` with the line at fault."""
-    return _documents(texts, "charter", "use_case")
-
-
-def pack_documents(texts: Mapping[str, str]) -> dict[str, str]:
-    """Turn pack files (YAML text by file name) into policy documents. Raises `RuleError` with the line at fault."""
-    return _documents(texts, "pack", "pack")
-
-
-def _documents(texts: Mapping[str, str], kind: str, entry: str) -> dict[str, str]:
-    plain = {name: to_json(text, source=name) for name, text in texts.items()}
-    return {f"{kind}:{json.loads(text)[entry]}": text for text in plain.values()}
+    """Turn files (YAML text by file name) into policy documents, each called by what it is. Raises `RuleError`."""
+    found: dict[str, str] = {}
+    for source, text in texts.items():
+        plain = to_json(text, source=source)
+        name = document_name(json.loads(plain), source=source)
+        if name in found:
+            raise RuleError(asked=source, found=f"a second {name}", do="Give each document once")
+        found[name] = plain
+    return found
 
 
 def to_json(text: str, *, source: str) -> str:

@@ -47,6 +47,7 @@ EXAMPLES: dict[str, dict[str, Value]] = {
     "email.draft.use": {"segment": "dormant", "subject": "Hello", "body": "A body."},
     "segment.create": {"name": "Dormant", "definition": "no call in 90 days", "size": 812, "reasons": ["old", "cheap"]},
     "segment.suggest": {"name": "Dormant", "definition": "no call in 90 days", "size": 812, "reasons": ["old", "cheap"]},
+    "coupon.create": {"name": "Spring", "codes": 40, "value_minor": 500, "expires": "2026-05-01"},
 }
 PEOPLE_ONLY = {
     *("do_not_contact", "email_opt_out", "marketing_consent", "consent_withdrawn", "express_consent", "implied_consent_until"),
@@ -258,7 +259,8 @@ def test_fields_can_be_cleared_by_an_update(crm: Sandbox) -> None:
 
 @pytest.mark.parametrize("operation", EXAMPLES)
 def test_reach_is_one_record_and_none_for_a_draft(crm: Sandbox, operation: str) -> None:
-    assert establish(crm, example(operation)).reach == (0 if EXAMPLES[operation].keys() & {"segment", "definition"} else 1)
+    reach = 0 if EXAMPLES[operation].keys() & {"segment", "definition"} else 1
+    assert establish(crm, example(operation)).reach == (20_000 if operation == "coupon.create" else reach)  # that counts money
 
 
 def test_a_draft_is_put_to_use(crm: Sandbox) -> None:
@@ -464,6 +466,9 @@ def arguments(operation: str) -> st.SearchStrategy[dict[str, Value]]:
         "due": days,
         "score": st.integers(0, 100),
         "size": st.integers(0, 2**53 - 1),
+        "codes": st.integers(1, 1_000_000),
+        "value_minor": st.integers(1, 100_000_000),
+        "expires": days,
     }
     varied = free | {name: strategy for name, strategy in more.items() if name in given_}
     fields: dict[str, st.SearchStrategy[Value]] = {

@@ -66,3 +66,36 @@ async def test_what_stays_a_draft_is_told_from_what_does_not(
     crm: Sandbox, operation: str, arguments: dict[str, Value], published: bool | None
 ) -> None:
     assert (await established(crm, operation, **arguments)).published is published
+
+
+COUPON: dict[str, Value] = {"name": "Spring", "codes": 40, "value_minor": 500, "expires": "2026-05-01"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "spend_minor"),
+    [
+        ("coupon.create", COUPON, 20_000),
+        ("coupon.create", {**COUPON, "codes": 1_000_000, "value_minor": 100_000_000}, 10**14),
+        ("deal.stage.change", {"deal": "d1", "stage": "won"}, 0),
+        ("segment.create", SEGMENT, 0),
+    ],
+)
+async def test_what_money_a_call_commits_is_established(
+    crm: Sandbox, operation: str, arguments: dict[str, Value], spend_minor: int
+) -> None:
+    assert (await established(crm, operation, **arguments)).further["money.spend_minor"] == spend_minor
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "person"),
+    [
+        ("note.create", {"contact": "anna", "text": "asked for a quote"}, Record(kind="contact", id="anna")),
+        ("contact.tag.add", {"contact": "anna", "tag": "vip"}, Record(kind="contact", id="anna")),
+        ("deal.stage.change", {"deal": "d1", "stage": "won"}, None),
+        ("coupon.create", COUPON, None),
+    ],
+)
+async def test_whom_a_call_is_about_is_established(
+    crm: Sandbox, operation: str, arguments: dict[str, Value], person: Record | None
+) -> None:
+    assert (await established(crm, operation, **arguments)).person == person

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from remit.core.attributes import Told
@@ -14,6 +13,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.risk_statement import RiskStatement
 from remit.core.rulebook import compile_rules
 from remit.core.types import Level, Verdict
+from tests.changed import replace
 from tests.core.small_policy import ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 HOURS = ContactHours(earliest="09:00", latest="20:00")
@@ -44,7 +44,7 @@ def chartered(**changes: object) -> CompiledPolicy:
 
 def spec(**changes: object) -> Charter:
     """Return the charter with its one operation written otherwise."""
-    return charter(operations={OPERATION: replace(charter().operations[OPERATION], **changes)})  # type: ignore[arg-type]
+    return charter(operations={OPERATION: replace(charter().operations[OPERATION], **changes)})
 
 
 def known(reach: int | None = 1, **further: Told) -> GateInput:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from remit.core.catalogue import Condition, Mode, Override
 from remit.core.charter import RuleSpec
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from tests.changed import replace
 from tests.core.bounded_questions import BOUNDED
 from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 

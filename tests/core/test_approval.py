@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
-from remit.core.approval import AtRelease, at_release, loss_ppm, may_answer
+from remit.core.approval import AtRelease, at_release, leaves_at, limit_against, loss_ppm, may_answer
 from remit.core.charter import LossSpec
 from remit.core.classify import Classified
 from remit.core.gate import Decision, Reason
 from remit.core.lifecycle import State, next_state
 from remit.core.types import Answer, Level, Verdict
 from remit.errors import Conflict
-from tests.core.small_policy import CLASSES
+from tests.core.small_policy import CLASSES, NOON
 from tests.core.written_transitions import EVENTS
 
 
-def decision(verdict: Verdict, *others: Reason) -> Decision:
+def decision(verdict: Verdict, *others: Reason, wait_minutes: int = 0) -> Decision:
     """Return a decision with this verdict, and further reasons below it."""
     reasons = (Reason(code="level_table", floor=verdict), *others)
     classified = Classified(action_class=CLASSES["low, easy"], form="wide")
-    return Decision(verdict=verdict, reasons=reasons, classified=classified, in_force=Level.EXECUTE)
+    return Decision(verdict=verdict, reasons=reasons, classified=classified, in_force=Level.EXECUTE, wait_minutes=wait_minutes)
 
 
 STOPPED = Reason(code="stopped", floor=Verdict.HOLD)
@@ -95,3 +96,52 @@ def test_what_is_kept_back_says_why_the_gate_did(verdict: Verdict) -> None:
 
 def test_what_goes_needs_no_reason() -> None:
     assert at_release(decision(Verdict.ALLOW), approved=False, moved=()) == (AtRelease.GO, ())
+
+
+REACHED = Reason(code="limit_reached", floor=Verdict.HOLD)
+UNKNOWN = Reason(code="limit_unknown", floor=Verdict.HOLD)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_no_approval_passes_a_limit(approved: bool) -> None:
+    full = decision(Verdict.HOLD, REACHED)
+    assert limit_against(full) == REACHED
+    assert at_release(full, approved=approved, moved=()) == (AtRelease.HOLD, full.reasons)
+
+
+def test_what_nobody_could_count_is_for_a_person_to_judge() -> None:
+    uncounted = decision(Verdict.HOLD, UNKNOWN)
+    assert limit_against(uncounted) is None
+    assert at_release(uncounted, approved=True, moved=())[0] is AtRelease.GO
+    assert at_release(uncounted, approved=False, moved=())[0] is AtRelease.HOLD
+
+
+@pytest.mark.parametrize(("verdict", "approved"), [(Verdict.ALLOW, False), (Verdict.HOLD, True)])
+def test_what_may_go_waits_for_the_hours_of_contact(verdict: Verdict, approved: bool) -> None:
+    assert at_release(decision(verdict, wait_minutes=1), approved=approved, moved=()) == (AtRelease.WAIT, ())
+
+
+@pytest.mark.parametrize(
+    ("again", "moved", "outcome"),
+    [
+        (decision(Verdict.BLOCK, wait_minutes=9), (), AtRelease.BLOCK),
+        (decision(Verdict.HOLD, STOPPED, wait_minutes=9), (), AtRelease.HALT),
+        (decision(Verdict.ALLOW, wait_minutes=9), ("record",), AtRelease.HOLD),
+        (decision(Verdict.HOLD, REACHED, wait_minutes=9), (), AtRelease.HOLD),
+        (decision(Verdict.DRAFT, wait_minutes=9), (), AtRelease.HOLD),
+    ],
+    ids=["blocked", "stopped", "changed", "limited", "for a person to do"],
+)
+def test_what_is_kept_back_does_not_wait_for_the_hours(again: Decision, moved: tuple[str, ...], outcome: AtRelease) -> None:
+    assert at_release(again, approved=True, moved=moved)[0] is outcome
+
+
+@pytest.mark.parametrize(
+    ("wait_minutes", "take_back_seconds", "later"),
+    [(0, 0, 0), (0, 8, 8), (2, 8, 120), (1, 60, 60), (30, 0, 1800)],
+)
+def test_what_leaves_does_so_behind_its_window_and_not_before_the_hours(
+    wait_minutes: int, take_back_seconds: int, later: int
+) -> None:
+    found = leaves_at(decision(Verdict.ALLOW, wait_minutes=wait_minutes), NOON, take_back_seconds=take_back_seconds)
+    assert found == NOON + timedelta(seconds=later)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from remit.core.policy import CATALOGUE
 from remit.core.reasons import sentence
 from remit.core.types import Kind, Level, Operation, Risk, Verdict
 from remit.wire import packaged_documents
+from tests.changed import replace
 from tests.core.small_policy import CLASSES, ESTABLISHED, USE_CASE, asked, charter, policy
 
 WRITTEN = """
@@ -131,7 +131,7 @@ def everything(name: str) -> ActionFacts:
 
 
 def broken(name: str, condition: Condition) -> ActionFacts:
-    return replace(everything(name), **OPPOSITE[condition])  # type: ignore[arg-type]  # each names a fact with a value of its type
+    return replace(everything(name), **OPPOSITE[condition])
 
 
 def at_level_3(name: str, facts: ActionFacts) -> Decision:

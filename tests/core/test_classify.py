@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 from remit.core.attributes import ActionFacts, InnerCall
 from remit.core.catalogue import CatalogueEntry, Condition, Override, Reach, base_of
 from remit.core.class_reasons import CLASS_SENTENCES, CONDITION_WORDS, joined, why_class
-from remit.core.classify import classify
+from remit.core.classify import Classified, classify
 from remit.core.gate import decide
 from remit.core.reasons import sentence
 from remit.core.types import WORST, ActionClass, Operation, Reversibility, Risk
+from tests.changed import replace
 from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
 WIDE, NARROW = CLASSES["medium, partial"], CLASSES["low, easy"]
@@ -185,6 +185,22 @@ def test_the_guardrail_asks_for_two_people_in_the_wide_form() -> None:
     assert not classify(guarded, ESTABLISHED).two_people
 
 
+def test_what_two_people_have_to_see_is_answered_by_itself() -> None:
+    guarded = narrowing(Condition.NO_LISTENERS, guardrails={"two_person": "Two."})
+    assert classify(guarded, NOTHING).one_by_one
+    assert not classify(guarded, ESTABLISHED).one_by_one
+
+
+def test_what_is_for_people_only_is_answered_by_itself_however_mild() -> None:
+    assert classify(entry(human_only=True), ESTABLISHED).one_by_one
+    assert not classify(entry(), ESTABLISHED).one_by_one
+
+
+def test_a_class_alone_asks_for_nobody_and_leaves_no_draft() -> None:
+    found = Classified(action_class=WIDE, form="wide")
+    assert (found.two_people, found.one_by_one, found.stays_draft, found.worse_on) == (False, False, False, "")
+
+
 # ------------------------------------------------------------------------------------------------------------ the connector
 
 classes = st.sampled_from(list(CLASSES.values()))
@@ -294,6 +310,12 @@ def test_any_operation_that_carries_calls_is_judged_by_them() -> None:
     decision = decide(asked(facts=carrying), policy())
     assert (decision.classified.action_class, decision.classified.riskiest) == (WORST, "contact.merge")
     assert "It carries contact.merge, which is worse than the envelope itself." in sentence(decision.reasons[0])
+
+
+def test_a_call_that_makes_nothing_worse_is_not_named() -> None:
+    carried = (InnerCall(operation=Operation("contact.merge"), facts=ESTABLISHED), CALL)
+    assert classify(entry(), replace(ESTABLISHED, inner=carried), known={OPERATION: entry()}).riskiest == "contact.merge"
+    assert classify(entry(), replace(ESTABLISHED, inner=(CALL,)), known={OPERATION: entry()}).riskiest is None
 
 
 # --------------------------------------------------------------------------------------------------------------- in words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from remit.core.gate import Claimed
 from remit.core.types import Image, Operation, Record
 from remit.flow.ask import facts_of
 from remit.ports import Established
+from tests.changed import replace
 from tests.core.small_policy import CLASSES, ESTABLISHED, NOON, OPERATION, entry
 from tests.core.test_classify import narrowing
 
@@ -28,7 +28,7 @@ ANSWER = Established(
     record=Record(kind="contact", id="1"),
     current=Image(exists=True, fields={"region": None}),
     as_of=NOON,
-    **{one.name: getattr(ESTABLISHED, one.name) for one in fields(Circumstances)} | {"further": FURTHER},
+    **{name: getattr(ESTABLISHED, name) for name in Circumstances.__struct_fields__} | {"further": FURTHER},
 )
 
 
@@ -41,8 +41,8 @@ def without(name: str) -> ActionFacts:
 
 
 def test_every_fact_is_declared_and_nothing_else() -> None:
-    facts = {one.name for one in fields(ActionFacts)} - {"inner", "further"}
-    claims = {f"claimed.{one.name}" for one in fields(Claimed)}
+    facts = set(ActionFacts.__struct_fields__) - {"inner", "further"}
+    claims = {f"claimed.{name}" for name in Claimed.__struct_fields__}
     assert {name for name in ATTRIBUTES if "." not in name} == facts
     assert {name for name in ATTRIBUTES if name.startswith("claimed.")} == claims
 
@@ -73,7 +73,7 @@ def test_a_stale_fact_is_missing(attribute: object) -> None:
 
 @pytest.mark.parametrize("as_of", [None, NOON - timedelta(days=2), NOON + timedelta(days=2)], ids=["none", "old", "future"])
 def test_what_has_no_trustworthy_moment_is_missing_altogether(as_of: object) -> None:
-    found = facts_of(replace(ANSWER, as_of=as_of), NOON)  # type: ignore[arg-type]  # a moment or none
+    found = facts_of(replace(ANSWER, as_of=as_of), NOON)
     assert all(getattr(found, one.name) is None for one in LOOKED_UP if "." not in one.name)
     assert all(getattr(found, one.name) == getattr(ESTABLISHED, one.name) for one in COMPUTED if "." not in one.name)
     assert set(found.further) == {one.name for one in COMPUTED if "." in one.name}
@@ -102,6 +102,25 @@ def test_a_value_that_nobody_could_read_is_not_an_empty_one() -> None:
 
 def test_nothing_stale_leaves_the_facts_as_they_are() -> None:
     assert without_stale(ESTABLISHED, {}, timedelta()) is ESTABLISHED
+    assert without_stale(ESTABLISHED, {"reach": timedelta()}, timedelta()) is ESTABLISHED
+
+
+@pytest.mark.parametrize("way", [1, -1], ids=["old", "future"])
+def test_up_to_the_shortest_age_nothing_is_missing_and_then_the_shortest_alone(way: int) -> None:
+    shortest = min(one.oldest for one in LOOKED_UP if one.oldest is not None)
+    too_old = {one.name for one in LOOKED_UP if one.oldest == shortest}
+    left: dict[str, Any] = {name: None for name in too_old if "." not in name}
+    left["further"] = {name: told for name, told in FURTHER.items() if name not in too_old}
+    assert facts_of(replace(ANSWER, as_of=NOON - way * shortest), NOON) == KNOWN
+    just_older = replace(ANSWER, as_of=NOON - way * (shortest + timedelta(microseconds=1)))
+    assert facts_of(just_older, NOON) == replace(KNOWN, **left)
+    assert 0 < len(too_old) < len(LOOKED_UP)
+
+
+@pytest.mark.parametrize("name", Circumstances.__struct_fields__)
+def test_every_circumstance_is_handed_on_under_its_own_name(name: str) -> None:
+    told: dict[str, Any] = {name: f"what is known of {name}"}
+    assert facts_of(Established(as_of=NOON, **told), NOON) == ActionFacts(**told)
 
 
 def test_facts_with_calls_inside_are_stored_and_read_back() -> None:

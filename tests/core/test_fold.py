@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -25,10 +25,12 @@ from remit.core.fold import (
 from remit.core.gate import GateInput
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
+from remit.core.reservation import Reserved
 from remit.core.types import Answer, Level, Operation, ProposalId, Verdict
 from remit.errors import Conflict
 from remit.evidence.drift import Drift
 from remit.evidence.promotion import log_wealth, reviews_needed
+from tests.changed import replace
 from tests.core.small_policy import NOON, OPERATION, USE_CASE, action, evidence_spec
 from tests.core.written_transitions import EVENTS, LATER, TRANSITIONS
 
@@ -50,7 +52,7 @@ def fold(before: Action | None, fact: ActionFact, at: datetime = NOON) -> Action
 def answered(answer: Answer, **changes: object) -> f.Answered:
     """Return an answer of Ann's."""
     told = f.Answered(proposal=P, answer=answer, by="ann", seen="s", due_at=LATER)
-    return replace(told, **changes)  # type: ignore[arg-type]  # a test names fields of an answer
+    return replace(told, **changes)
 
 
 # -------------------------------------------------------------------------------------------------------------------- action
@@ -183,6 +185,53 @@ def test_a_fact_moves_what_it_is_about(name: str) -> None:
     state, held, fact, wanted = FOLDED[name]
     after = fold(action(state=state, **held), fact)
     assert {field: getattr(after, field) for field in wanted} == wanted
+
+
+TAKEN = (Reserved(limit="crm/daily", scope="use_case:crm", bucket=0, amount=2, most=5),)
+MOVED = (Reserved(limit="crm/daily", scope="use_case:crm", bucket=86_400, amount=2, most=5),)
+KEPT: dict[str, tuple[State, ActionFact, tuple[Reserved, ...]]] = {
+    "taken back": (State.LEAVING, EVENTS["take_back"](), ()),
+    "held again on its way": (State.LEAVING, EVENTS["hold_again"](), ()),
+    "held again at release": (State.RELEASED, EVENTS["hold_again"](), ()),
+    "blocked at release": (State.RELEASED, EVENTS["block_again"](), ()),
+    "caught by a stop": (State.RELEASED, EVENTS["halt"](), ()),
+    "refused by a record that changed": (State.STARTED, EVENTS["hold_again"](), ()),
+    "released": (State.LEAVING, EVENTS["release"](), TAKEN),
+    "postponed": (State.RELEASED, EVENTS["postpone"](), TAKEN),
+    "started": (State.RELEASED, EVENTS["start"](), TAKEN),
+    "started on another day": (
+        State.RELEASED,
+        f.Started(proposal=P, key="p1:1", policy_digest="d", reserved=MOVED),
+        MOVED,
+    ),
+    "started where nothing counts it any more": (
+        State.RELEASED,
+        f.Started(proposal=P, key="p1:1", policy_digest="d", reserved=()),
+        (),
+    ),
+    "done": (State.STARTED, EVENTS["done"](), TAKEN),
+    "failed": (State.STARTED, EVENTS["fail"](), TAKEN),
+    "unclear": (State.STARTED, EVENTS["unclear"](), TAKEN),
+    "undone": (State.UNDOING, EVENTS["undone"](), TAKEN),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_was_taken_is_given_back_only_where_nothing_started(name: str) -> None:
+    state, fact, wanted = KEPT[name]
+    assert fold(action(state=state, reserved=TAKEN), fact).reserved == wanted
+
+
+@pytest.mark.parametrize("event", ["allow", "hold", "draft", "block"])
+def test_only_what_leaves_takes_from_limits(event: str) -> None:
+    decided = replace(cast("f.Decided", EVENTS[event]()), reserved=TAKEN)
+    assert fold(action(), decided).reserved == (TAKEN if event == "allow" else ())
+
+
+@pytest.mark.parametrize("answer", [Answer.APPROVE, Answer.APPROVE_EDITED, Answer.REJECT, Answer.LATER])
+def test_only_an_approval_takes_from_limits(answer: Answer) -> None:
+    after = fold(action(state=State.HELD), answered(answer, reserved=TAKEN))
+    assert after.reserved == (TAKEN if after.state is State.LEAVING else ())
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.USED, State.USED_EDITED, State.UNDONE, State.UNDO_FAILED])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
 from remit.core.catalogue import Condition, Mode
 from remit.core.checks import CHECKS, STANDING_CHECKS
 from remit.core.classify import ActionFacts
-from remit.core.gate import Ceiling, Claimed, Decision, base_verdict, decide, in_force
+from remit.core.gate import Ceiling, Claimed, Decision, GateInput, base_verdict, decide, in_force
 from remit.core.policy import CompiledPolicy
-from remit.core.types import Kind, Level, Operation, Verdict
+from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from tests.changed import replace
 from tests.core.gate_questions import CHECKED
 from tests.core.small_policy import CLASSES, ESTABLISHED, OPERATION, USE_CASE, asked, charter, entry, policy
 
@@ -139,6 +141,21 @@ def test_the_lowest_ceiling_is_the_one_named() -> None:
     assert (reason.values["level"], reason.values["granted"], reason.values["detail"]) == ("1", "3", "")
 
 
+def test_a_ceiling_is_told_with_the_grant_it_stands_under() -> None:
+    (reason,) = decide(asked(ceilings=(Ceiling(level=Level.RECOMMEND, code="version", detail="v0"),)), policy()).reasons
+    assert {name: reason.values[name] for name in ("ceiling", "detail", "granted", "level")} == {
+        "ceiling": "version",
+        "detail": "v0",
+        "granted": "3",
+        "level": "2",
+    }
+
+
+def test_a_draft_is_told_with_its_level_and_its_class() -> None:
+    (reason,) = decide(asked(granted=Level.ASSIST), policy(entry(kind=Kind.DRAFT))).reasons
+    assert (reason.code, reason.values["level"], reason.values["risk"]) == ("draft_area", "1", "low")
+
+
 def test_a_reason_shows_value_against_limit() -> None:
     reasons = {reason.code: reason for reason in decide(asked(facts=ActionFacts(reach=812)), policy()).reasons}
     assert dict(reasons["reach_over_limit"].values) == {"found": "812", "limit": "1"}
@@ -179,6 +196,17 @@ def test_the_variant_of_a_charter_is_judged_by_its_own_catalogue_entry() -> None
     assert decide(asked(operation=variant), rules).verdict is Verdict.ALLOW
 
 
+def test_without_a_charter_no_ground_lies_outside_a_window() -> None:
+    given = asked(use_case=UseCaseId("nobody's"), claimed=Claimed(grounds=("zodiac",)))
+    assert codes(decide(given, policy())) == {"unknown_use_case": Verdict.BLOCK, "level_table": Verdict.ALLOW}
+
+
+def test_a_question_holds_no_more_than_was_asked() -> None:
+    plain = GateInput(use_case=USE_CASE, operation=OPERATION, granted=Level.EXECUTE)
+    assert (plain.facts, plain.claimed, plain.ceilings, plain.stops) == (ActionFacts(), Claimed(), (), ())
+    assert (plain.certificate, plain.drawn, plain.draw_rate_ppm) == (False, False, 0)
+
+
 def test_every_check_is_asked_once() -> None:
     assert len({*CHECKS, *STANDING_CHECKS}) == len(CHECKS) + len(STANDING_CHECKS) == 12
 
@@ -201,3 +229,24 @@ def test_an_action_that_a_ceiling_or_a_certificate_is_about_keeps_nothing() -> N
     decide(asked(facts=ActionFacts(reach=1)), rules)
     assert not rules.place(USE_CASE, OPERATION).kept
     assert decide(asked(), rules).verdict is Verdict.ALLOW
+
+
+def test_what_is_kept_is_handed_out_again() -> None:
+    rules = policy(NARROW)
+    assert decide(asked(), rules) is decide(asked(), rules)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"certificate": True}, id="a certificate"),
+        pytest.param({"ceilings": (Ceiling(level=Level.OFF, code="charter"),)}, id="a ceiling"),
+        pytest.param({"facts": WIDE_OPEN}, id="the wide form"),
+    ],
+)
+def test_what_is_kept_never_answers_another_question(changes: dict[str, Any]) -> None:
+    other = entry(wide=CLASSES["high, easy"], narrow=CLASSES["medium, easy"], narrow_when=(Condition.NO_LISTENERS,))
+    kept, given = policy(other), asked(granted=Level.OPTIMISE)
+    plain, changed = decide(given, kept), decide(replace(given, **changes), kept)
+    assert changed == decide(replace(given, **changes), policy(other)) != plain
+    assert decide(given, kept) == plain

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from remit.core import level as levels
-from remit.core.charter import ClusterSpec, EvidenceSpec, LossSpec
+from remit.core.charter import ClusterSpec, EvidenceSpec, LossSpec, OperationSpec
 from remit.core.gate import Ceiling
 from remit.core.level import Earned, Evidence, Grant, Judgement, Lost, Stays, ceilings, judge, qa_rate_ppm
 from remit.core.types import Level, Operation
@@ -164,6 +164,23 @@ def test_in_between_the_draw_is_just_enough() -> None:
     rates = [qa_rate_ppm(evidence_spec(qa_rate=0.05), actions_per_day=a_day) for a_day in (8.0, 10.0, 20.0, 40.0)]
     assert 50_000 < rates[-1] < rates[0] < 1_000_000
     assert rates == sorted(rates, reverse=True)
+
+
+def test_a_harm_cap_raises_the_draw_and_the_charters_own_comes_first() -> None:
+    spec = evidence_spec(tolerance=0.02, qa_rate=0.05, run_length=7300)
+    assert qa_rate_ppm(spec, actions_per_day=10_000) == 50_000
+    assert qa_rate_ppm(spec, actions_per_day=10_000, harm_cap=100) == 82_778
+    assert qa_rate_ppm(replace(spec, harm_cap=100), actions_per_day=10_000) == 82_778
+    assert qa_rate_ppm(replace(spec, harm_cap=1e9), actions_per_day=10_000, harm_cap=1) == 50_000
+    assert qa_rate_ppm(replace(spec, harm_cap=100), actions_per_day=0.0) == 1_000_000
+
+
+def test_an_operation_may_be_capped_below_its_charter() -> None:
+    capped = charter(operations={OPERATION: OperationSpec(arguments=(), highest_level=Level.RECOMMEND)})
+    judged = judge(grant(Level.RECOMMEND), Evidence(crossed=True), capped, OPERATION)
+    assert judged == Stays(why="the charter's highest level is reached")
+    found = ceilings(grant(Level.EXECUTE), capped, operation=OPERATION, version="v1", now=NOON)
+    assert found == (Ceiling(level=CAP, code="charter"),)
 
 
 @pytest.mark.parametrize("tolerance", [0.01, 0.2, 0.3, 0.49])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from remit.core.policy import CATALOGUE, compile_documents, digest_of
+from remit.core.policy import CATALOGUE, compile_documents, digest_of, document_name
 from remit.core.types import Operation
 from remit.errors import RuleError
 from tests.core.small_policy import CHARTER_DOCUMENT as CHARTER
@@ -65,3 +65,24 @@ def test_equal_documents_have_equal_digests_in_any_order() -> None:
 )
 def test_other_documents_have_another_digest(other: dict[str, str]) -> None:
     assert digest_of(other) != digest_of(DOCUMENTS)
+
+
+NAMED: dict[str, tuple[object, str]] = {
+    "a catalogue": ({"actions": {}}, "catalogue"),
+    "a risk statement": ({"organisation": "Tests"}, "risk_statement"),
+    "a charter, which names its brand and packs too": ({"use_case": "score", "brand": "ours", "packs": {}}, "charter:score"),
+    "a pack": ({"pack": "mail-law"}, "pack:mail-law"),
+    "a brand": ({"brand": "ours"}, "brand:ours"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_document_is_known_by_its_content(name: str) -> None:
+    document, wanted = NAMED[name]
+    assert document_name(document, source="a.yaml") == wanted
+
+
+@pytest.mark.parametrize("document", [None, [], "text", {}, {"use_case": 7}, {"title": "x"}])
+def test_a_document_that_is_none_of_them_is_refused(document: object) -> None:
+    with pytest.raises(RuleError, match=r"a\.yaml"):
+        document_name(document, source="a.yaml")

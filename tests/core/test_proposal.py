@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ FINE: dict[str, Ask] = {
     "a long call id": ask(call_id="c" * 200),
     "every kind of value": ask(arguments={"a": "x", "b": 1, "c": 1.5, "d": True, "e": ["x"], "f": None}),
     "the largest number": ask(arguments={"a": 2**53 - 1, "b": -(2**53) + 1}),
+    "any mapping": ask(arguments=MappingProxyType({"a": "x"}), usage=MappingProxyType({"model": "m"})),
 }
 REFUSED: dict[str, tuple[Ask, str]] = {
     "more than sure": (ask(confidence=1.0000001), "confidence"),
@@ -52,6 +54,8 @@ REFUSED: dict[str, tuple[Ask, str]] = {
     "an infinite argument": (ask(arguments={"score": -math.inf}), "argument score"),
     "a number too large": (ask(arguments={"score": 2**53}), "argument score"),
     "a number too small": (ask(arguments={"score": -(2**53)}), "argument score"),
+    "half a letter": (ask(reason="\ud800"), "text"),
+    "half a letter in a list": (ask(arguments={"tags": ["\udfff"]}), "text"),
 }
 
 
@@ -93,3 +97,4 @@ def test_everything_an_agent_may_write_counts_to_the_byte(part: str) -> None:
 
 def test_a_letter_outside_ascii_takes_its_whole_room() -> None:
     assert not passes(ask(reason="ü" * (LARGEST_BYTES // 2)))
+    assert passes(ask(reason="ü" * (LARGEST_BYTES // 2 - 100)))

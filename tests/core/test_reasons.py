@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import string
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +16,9 @@ from remit.core.class_reasons import CONDITION_WORDS
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
-from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence
+from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence, without_others
 from remit.core.types import Kind, Level, Operation, Verdict
+from tests.changed import replace
 from tests.core.gate_questions import CHECKED, RULED
 from tests.core.small_policy import CLASSES, ESTABLISHED, asked, entry, policy
 
@@ -61,7 +61,8 @@ def test_what_unlocks_belongs_to_a_reason() -> None:
     assert set(ALLOWED_IF) < set(SENTENCES)
 
 
-CAPPED = [Ceiling(level=Level.RECOMMEND, code=code, detail="v1") for code in ("charter", "outside_grant", "version", "expired")]
+CEILINGS = ("charter", "outside_grant", "version", "expired", "data_quality", "readiness")
+CAPPED = [Ceiling(level=Level.RECOMMEND, code=code, detail="v1") for code in CEILINGS]
 EMITTED: dict[str, tuple[CompiledPolicy, GateInput]] = {
     **{name: (rules, given) for name, (rules, given, _) in CHECKED.items()},
     **{f"ceiling {ceiling.code}": (policy(), asked(ceilings=(ceiling,))) for ceiling in CAPPED},
@@ -83,6 +84,7 @@ def test_the_gate_was_heard_in_every_code_it_has() -> None:
         "changed_since_seen",
         "level_lost",
         "held_for_person",
+        "limit_of_all",
     }  # of judge, execute, review and doors
 
 
@@ -99,6 +101,33 @@ def test_a_rule_is_told_in_the_words_of_its_charter_and_by_its_name() -> None:
 def test_a_rule_that_cannot_be_evaluated_says_what_was_missing() -> None:
     reason, *_ = decide(asked(facts=replace(ESTABLISHED, owned=None)), RULED).reasons
     assert sentence(reason) == "The rule owned could not be evaluated, so it counts: owned is missing."
+
+
+def reached(limit: str, each: str, floor: Verdict = Verdict.BLOCK) -> Reason:
+    """Return what the gate says of a limit that is reached."""
+    values = {"limit": limit, "at_most": "5", "window": "1 day", "each": each, "counts": "actions", "found": "6", "says": ""}
+    return Reason(code="limit_reached", floor=floor, values=values)
+
+
+@pytest.mark.parametrize(
+    ("limit", "each", "shared"),
+    [
+        ("risk_statement/daily", "organisation", True),
+        ("risk_statement/daily", "connector", True),
+        ("risk_statement/daily", "contact", True),
+        ("risk_statement/daily", "agent", False),
+        ("risk_statement/daily", "use_case", False),
+        ("risk_statement/daily", "operation", False),
+        ("crm/daily", "organisation", False),
+        ("crm/daily", "contact", False),
+    ],
+)
+def test_an_agent_hears_that_a_shared_limit_is_reached_and_no_figure_of_others(limit: str, each: str, shared: bool) -> None:
+    reason = reached(limit, each)
+    for told in (without_others((reason,)), for_agent((reason,))):
+        assert [one.code for one in told] == ["limit_of_all" if shared else "limit_reached"]
+        assert ("6" in sentence(told[0])) is not shared
+        assert told[0].floor is Verdict.BLOCK
 
 
 @pytest.mark.parametrize("code", ["level_lost", "held_for_person"])

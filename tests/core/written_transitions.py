@@ -22,7 +22,7 @@ DRAWN = """
     held         -> approve: leaving | approve_edited: leaving | block_again: blocked | reject: rejected | return: returned
     held         -> later: held | lapse: lapsed | withdraw: withdrawn
     leaving      -> take_back: held | hold_again: held | release: released
-    released     -> start: started | halt: stopped | block_again: blocked | hold_again: held
+    released     -> start: started | halt: stopped | block_again: blocked | hold_again: held | postpone: leaving
     stopped      -> unhalt: held | withdraw: withdrawn
     started      -> done: done | fail: failed | unclear: unclear
     unclear      -> done: done | fail: failed
@@ -33,11 +33,14 @@ DRAWN = """
 
 ALSO = """
     held         -> hold_again: held
-    drafted      -> withdraw: withdrawn
+    drafted      -> withdraw: withdrawn | block_again: blocked
+    leaving      -> block_again: blocked
+    stopped      -> block_again: blocked
     started      -> hold_again: held
     undoing      -> start_undo: undoing
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
+a new policy blocks what waits, wherever it waits;
 the connected system compared and wrote nothing; the intent of a restore is written before it, too."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
@@ -78,6 +81,7 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
     "lapse": lambda: f.Lapsed(proposal=P),
     "withdraw": lambda: f.Withdrawn(proposal=P),
     "release": lambda: f.Released(proposal=P),
+    "postpone": lambda: f.Postponed(proposal=P, due_at=LATER),
     "halt": lambda: f.Halted(proposal=P, scope="everything"),
     "unhalt": lambda: f.Unhalted(proposal=P, due_at=LATER),
     "start": lambda: f.Started(proposal=P, key="p1:1", policy_digest="d"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import httpx
 import pytest
 
 from remit.flow.stop import order
+from tests.changed import replace
 from tests.doors.doorway import ADA_KEY, DESK, desk, knock
 from tests.flow.stage import CRM, OTTO, Stage, ask, person, tag
 from tests.flow.stage import DESK as DRAFTS

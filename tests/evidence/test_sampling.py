@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.evidence.sampling import bernoulli_kl, enough_volume, rate, reviews_to_detect
+from remit.evidence.sampling import bernoulli_kl, enough_volume, rate, rate_for_harm, reviews_to_detect
 
 ORACLES: dict[str, Any] = json.loads((Path(__file__).parent / "oracles.json").read_text(encoding="utf-8"))
 positive = st.floats(0.01, 1e6)
@@ -81,6 +81,38 @@ def test_a_busy_use_case_keeps_its_base_rate_and_a_quiet_one_is_reviewed_whole()
     assert rate(0.05, reviews_needed=needed, days=14, actions_per_day=2) == 1.0
     assert rate(0.05, reviews_needed=needed, days=14, actions_per_day=0) == 1.0
     assert not enough_volume(reviews_needed=needed, days=14, actions_per_day=2)
+
+
+def test_the_rate_for_a_harm_cap_is_the_published_one() -> None:
+    """Tolerance .02, drifted to .08, run length 7,300, at most 100 errors: 8.3 % of the actions."""
+    needed = reviews_to_detect(0.02, 7300.0)
+    share = rate_for_harm(100.0, drifted_rate=0.08, reviews_needed=needed)
+    assert share == pytest.approx(0.0828, abs=5e-5)
+    assert share == pytest.approx(1 / (1 + 100 / (0.08 * 112.8098589121084)), rel=1e-9)
+
+
+@given(st.floats(0.01, 1e4), st.floats(0.001, 0.9), st.floats(1.0, 1e4))
+def test_no_more_errors_are_expected_to_escape_than_the_harm_cap(cap: float, drifted: float, needed: float) -> None:
+    """While the reviews come in at this share of the actions, the others are carried out, and wrong at the drifted rate."""
+    share = rate_for_harm(cap, drifted_rate=drifted, reviews_needed=needed)
+    assert 0.0 < share < 1.0
+    assert drifted * needed * (1 - share) / share <= cap * (1 + 1e-6)
+
+
+@given(st.floats(0.01, 1e4), st.floats(1.0, 10.0), st.floats(0.001, 0.9), st.floats(1.0, 1e4))
+def test_a_smaller_harm_cap_never_needs_fewer_reviews(cap: float, times: float, drifted: float, needed: float) -> None:
+    """What may escape and what is looked at move against each other."""
+    loose, tight = (rate_for_harm(one, drifted_rate=drifted, reviews_needed=needed) for one in (cap * times, cap))
+    assert loose <= tight
+
+
+def test_a_harm_cap_that_is_none_is_refused() -> None:
+    """The message names the figure."""
+    for name, bad in (("harm_cap", 0.0), ("harm_cap", math.inf), ("reviews_needed", -1.0), ("drifted_rate", 1.0)):
+        figures = {"harm_cap": 100.0, "drifted_rate": 0.08, "reviews_needed": 113.0, name: bad}
+        cap = figures.pop("harm_cap")
+        with pytest.raises(ValueError, match=f"{name} must .*found {bad!r}"):
+            rate_for_harm(cap, **figures)
 
 
 def test_no_difference_carries_no_information() -> None:

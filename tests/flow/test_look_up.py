@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as altered
 
 from remit.core.action import Action
 from remit.core.facts import Decided
@@ -183,7 +184,7 @@ async def test_many_proposals_are_one_question_to_the_connected_system(stage: St
 async def test_what_the_connected_system_states_itself_stands(stage: Stage) -> None:
     class Stating(Counting):
         async def establish(self, calls: Sequence[Call]) -> list[Established]:
-            return [replace(one, further={"person.region": "JP"}) for one in await self.inner.establish(calls)]
+            return [altered(one, further={"person.region": "JP"}) for one in await self.inner.establish(calls)]
 
     await lawful(stage)
     stage.world.edit(ANNA, GERMAN | {"marketing_consent": False})
@@ -194,7 +195,7 @@ async def test_what_the_connected_system_states_itself_stands(stage: Stage) -> N
 
 async def test_without_a_map_nothing_is_looked_up(stage: Stage) -> None:
     action = await stage.proposed(ask(str(NOTING), CRM, "", contact="c0001", text="x"))
-    assert given(stage, action).given.facts.further == {}
+    assert not [name for name in given(stage, action).given.facts.further if name.startswith(("person.", "message."))]
 
 
 # ------------------------------------------------------------------------------------------------------------ before it leaves

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from remit.core.types import Answer, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound, RemitError, TooLarge
 from remit.flow.propose import current, propose
 from remit.flow.review import withdraw
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, DESK, NOTING, OTTO, TAGGING, Stage, ask, person, tag
 
 MALFORMED: dict[str, tuple[Ask, type[RemitError], str]] = {
@@ -256,9 +256,14 @@ async def test_what_an_agent_writes_never_reaches_the_ledger(stage: Stage) -> No
 # -------------------------------------------------------------------------------------------------------------------- dry runs
 
 
-@pytest.mark.parametrize("level", ["stage", "earned"])
-async def test_a_dry_run_writes_nothing(level: str, request: pytest.FixtureRequest) -> None:
-    on: Stage = request.getfixturevalue(level)
+@pytest.fixture(params=["stage", "earned"])
+def on(request: pytest.FixtureRequest) -> Stage:
+    """Stand on either stage. It is furnished here, before the test's own loop runs."""
+    stage: Stage = request.getfixturevalue(request.param)
+    return stage
+
+
+async def test_a_dry_run_writes_nothing(on: Stage) -> None:
     before = on.written()
     reply = await on.reply(replace(tag(), dry_run=True))
     assert reply.proposal is None

@@ -48,6 +48,7 @@ CREATIONS: dict[str, dict[str, Value]] = {
     "email.draft.use": MAIL,
     "segment.suggest": PEOPLE,
     "segment.create": PEOPLE,
+    "coupon.create": {"name": "Spring", "codes": 40, "value_minor": 500, "expires": "2026-05-01"},
 }
 
 

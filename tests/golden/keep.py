@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -19,13 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from remit.core import facts as f
 from remit.core.classify import ActionFacts, InnerCall
-from remit.core.codec import to_plain
 from remit.core.gate import Ceiling, Claimed, GateInput, Reason, decide
 from remit.core.policy import compile_documents, digest_of, with_checked_rules
 from remit.core.types import Answer, Level, Operation, ProposalId, UseCaseId, Verdict
 from remit.ports import Writing
 from remit.store import tables as t
 from remit.store.ledger import Sealer
+from tests.changed import replace
+from tests.reference.slow_bytes import to_plain
 from tests.store.small_house import (
     AGENT,
     DESK,

@@ -6,20 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from remit.core.codec import fact_from_plain, from_plain, to_plain
+from remit.core.codec import from_bytes, from_plain, to_bytes
 from remit.core.facts import KINDS, subject_of
 from remit.core.gate import GateInput, decide
 from remit.core.policy import CompiledPolicy, compile_documents, digest_of
-from remit.ledgerproof import Checkpoint, canonical, leaf_hash, verify_signature
+from remit.ledgerproof import Checkpoint, leaf_hash, verify_signature
 from remit.ledgerproof.verify import Leaf, Verified, verify
 from remit.store import tables as t
 from remit.store.rebuild import rebuilt
 from remit.store.sqlite import FILE
+from tests.reference.slow_bytes import slow_bytes, to_plain
 from tests.store.small_house import CountedIds, FrozenClock, in_file, opened, rows
 
 HERE = Path(__file__).parent
@@ -35,9 +35,8 @@ DECIDED: dict[str, Any] = json.loads((HERE / "decisions.json").read_text(encodin
     "line", LINES, ids=[f"{number} {json.loads(line['body'])['kind']}" for number, line in enumerate(LINES, 1)]
 )
 def test_a_kept_fact_is_read_and_written_again_to_the_byte(line: dict[str, str]) -> None:
-    body = orjson.loads(line["body"])
-    fact = fact_from_plain(body["kind"], body["fact"])
-    assert canonical({**body, "fact": to_plain(fact)}) == line["body"].encode()
+    entry = from_bytes(1, line["body"].encode())
+    assert to_bytes(entry) == slow_bytes(entry) == line["body"].encode()
     assert leaf_hash(line["body"].encode()).hex() == line["leaf"]
 
 
@@ -70,9 +69,10 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
 
 
 def _columns(seq: int, line: dict[str, str]) -> tuple[Any, ...]:
-    body = orjson.loads(line["body"])
-    subject = subject_of(fact_from_plain(body["kind"], body["fact"]))
-    return seq, body["id"], seq, body["actor"], body["kind"], subject, line["body"].encode(), bytes.fromhex(line["leaf"])
+    body = line["body"].encode()
+    entry = from_bytes(seq, body)
+    kind, subject = type(entry.fact).__name__, subject_of(entry.fact)
+    return seq, entry.id, seq, entry.actor, kind, subject, body, bytes.fromhex(line["leaf"])
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:

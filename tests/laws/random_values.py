@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 from hypothesis import strategies as st
 
 from remit.core.catalogue import CatalogueEntry, Condition, Mode, Override, PersonalData, Reach, ReachUnit, Stage
@@ -30,6 +30,7 @@ from remit.core.types import (
     UseCaseId,
     Value,
 )
+from tests.changed import replace
 from tests.core.small_policy import charter, policy
 from tests.laws.charter_rules import OPERATIONS, STOCK, Rules, rulebook
 
@@ -200,12 +201,13 @@ images_or_none = images | st.just(ABSENT)
 
 # ----------------------------------------------------------------------------------------------------------------------- facts
 
+_ZONES = [UTC, timezone(timedelta(hours=2)), timezone(-timedelta(hours=9, minutes=30))]
 _LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=8),
     int: st.integers(-(2**53) + 1, 2**53 - 1),
     bool: st.booleans(),
     type(None): st.none(),
-    datetime: st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    datetime: st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.sampled_from(_ZONES)),  # noqa: DTZ001
 }
 
 
@@ -220,7 +222,7 @@ def any_of(hint: Any, around: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
         return _LEAVES[hint]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return any_record(hint, around)
     return _any_container(get_origin(hint), get_args(hint), hint, around)
 
@@ -248,12 +250,12 @@ def _any_record(kind: Any, around: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     inside = (*around, kind)
     drawn = {}
-    for field in fields(kind):
-        if field.default is not MISSING and _goes_too_deep(hints[field.name], inside):
+    for field in msgspec.structs.fields(kind):
+        if field.default is not msgspec.NODEFAULT and _goes_too_deep(hints[field.name], inside):
             drawn[field.name] = st.just(field.default)
             continue
         value = any_of(hints[field.name], inside)
-        if field.default is not MISSING:
+        if field.default is not msgspec.NODEFAULT:
             value = st.just(field.default) | value
         drawn[field.name] = value
     return st.builds(kind, **drawn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from remit.core.pack import Pack
 from remit.core.policy import CompiledPolicy
 from remit.core.risk_statement import RiskStatement, class_name
 from remit.core.types import ActionClass, Kind, Level, Operation, Reversibility, Risk, UseCaseId
+from tests.changed import replace
 from tests.core.bounded_questions import statement
 from tests.core.small_policy import USE_CASE, charter, policy
 from tests.laws.charter_rules import OPERATIONS, PACKS, STOCK, Rules, rulebook

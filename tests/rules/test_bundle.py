@@ -1,6 +1,7 @@
 """Many rules in one function say what each says alone, and never fail open."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +38,12 @@ def test_a_bundle_names_every_attribute_once_in_order_of_appearance() -> None:
     assert cells[1] == 3
     assert cells[3] == ("a",)
     assert all(cells[number] is Broken.MISSING for number in (0, 2, 4))
+
+
+def test_bundles_of_equal_rules_are_equal_and_show_nothing_but_them() -> None:
+    one, other = (rules.bundle([rules.compile("level < 3", SCHEMA)]) for _ in range(2))
+    assert one == other
+    assert "_printed" not in repr(one)
 
 
 def test_no_rules_fire_where_there_are_none() -> None:
@@ -134,6 +141,24 @@ def test_a_fetched_value_that_fails_when_it_is_looked_at_is_broken(kind: str) ->
     for value in (Hostile(), "\ud800", 2**63, -(2**63) - 1, float("nan"), [None], object()):
         [(number, error)] = asked.over(lambda _: "x")(SimpleNamespace(x=value))
         assert (number, error) == (0, f"{asked.names[0]} is not what it was declared to be")
+
+
+class _BrokenZone(tzinfo):
+    def utcoffset(self, _: datetime | None) -> timedelta | None:
+        raise RuntimeError
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str | None:
+        return None
+
+
+def test_a_moment_that_fails_when_it_is_looked_at_is_broken_and_not_missing() -> None:
+    asked = rules.bundle([rules.compile('at < timestamp("2026-01-31T00:00:00Z")', SCHEMA), rules.compile("level < 3", SCHEMA)])
+    moment = datetime(2026, 1, 1, tzinfo=_BrokenZone())
+    told = [(0, "at is not what it was declared to be"), (1, None)]
+    assert asked.evaluate({"at": moment, "level": 1}) == told
+    assert asked.over(str)(SimpleNamespace(at=moment, level=1)) == told
 
 
 def test_values_that_cannot_be_fetched_make_every_rule_fire() -> None:

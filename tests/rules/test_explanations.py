@@ -236,6 +236,16 @@ def test_each_deciding_comparison_says_what_would_turn_it_round() -> None:
     assert [one.otherwise for one in found.deciding] == ["level were at least 3", "suppressed were false"]
 
 
+def test_what_decided_but_is_not_nearest_says_too_what_would_turn_it_round() -> None:
+    found = explained("level > 3 || human")
+    assert [one.otherwise for one in found.deciding] == ["level were more than 3", "human were true"]
+    assert [one.otherwise for one in found.nearest] == ["level were more than 3"]
+
+
+def test_a_comparison_that_looks_at_nothing_names_no_attribute() -> None:
+    assert [one.attribute for one in explained("1 == 1 && level < 3").deciding] == ["", "level"]
+
+
 def test_long_values_are_cut() -> None:
     assert str(explained('subject != "a"', subject="x" * 61)) == f'subject is "{"x" * 59}…", not a'
     assert str(explained('subject != "a"', subject="x" * 60)) == f"subject is {'x' * 60}, not a"

@@ -1,5 +1,6 @@
 """A condition that cannot be a rule is refused with its place, what was found, and what to write instead."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from remit import rules
 from remit.errors import RuleError
 from remit.rules.checked_wire import Checked, Raw
-from remit.rules.kinds import Kind
+from remit.rules.kinds import Kind, misfit
 from remit.rules.plain_words import in_plain_words
 from remit.rules.presence import Swapped
+from remit.rules.refusal import start_of_name
 from remit.rules.subset import Subset
-from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Node, depth
+from remit.rules.tree import MAX_DEPTH, MAX_SOURCE, Attribute, Call, Node, Op, depth
 
 SCHEMA = {
     "level": "int",
@@ -143,6 +145,16 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ("human && level . b > 1", 1, 10, "there is no attribute level.b", "Write level"),
     ("max(level, 1) > 1", 1, 1, "there is no max like this", ONLY),
     ("not(human)", 1, 1, "there is no not like this", "Write !, such as !(level < 3)"),
+    ("size(tags) > tags.size", 1, 14, "there is no attribute tags.size", "Write size(tags)"),
+    ("level > facts.reach.length", 1, 9, "there is no attribute facts.reach.length", "Write size(facts.reach)"),
+    (
+        '"a".b == 1',
+        1,
+        4,
+        "there is no attribute like this",
+        "Use one of at, confidence, facts.flag, facts.reach, human, level, region, tags",
+    ),
+    ("has_human && human", 1, 1, "there is no attribute has_human", "Write human"),
     # presence
     ("has(level)", 1, 5, "has asks about a dotted name, and level has no dot", "Ask about one such as facts.reach"),
     ("human && has(facts.nope)", 1, 14, "there is no attribute facts.nope", "Write facts.reach or facts.flag"),
@@ -179,6 +191,13 @@ PLACES: list[tuple[str, int, int, str, str]] = [
         "contains does not take list(string) and string",
         'Write the value first, such as "vip" in tags',
     ),
+    (
+        "region.contains(1)",
+        1,
+        8,
+        "contains does not take string and int",
+        "Give both sides one type: text stands in quotes, yes and no are true and false",
+    ),
     ('"a" in region', 1, 5, "in does not take string and string", 'Write contains, such as email.contains("@")'),
     ("level in tags", 1, 7, "in does not take int and list(string)", "Ask for a value of the type the list has"),
     ("size(level) > 1", 1, 1, "size does not take int", "Ask for the size of text or of a list"),
@@ -211,12 +230,21 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ),
     ("level between 1 and 2", 1, 7, "between does not belong here", "Write two comparisons, such as level >= 1 && level <= 3"),
     ("region in ('a', 'b')", 1, 15, ", does not belong here", 'Write lists in square brackets, such as region in ["DE", "FR"]'),
+    ("level =3", 1, 7, "=3 means nothing in a condition", "Write == to compare"),
+    ("level >\u00a03", 1, 8, "something means nothing in a condition", "Take it out, or put text in quotes"),
+    ("level < < 3", 1, 9, "< does not belong here", "Join comparisons with && or ||, and put text in quotes"),
+    ("level > > 3", 1, 9, "> does not belong here", "Join comparisons with && or ||, and put text in quotes"),
+    ("human && NOT human", 1, 10, "NOT means nothing in a condition", 'Write !, such as !(region in ["DE"])'),
+    ("human && (not human)", 1, 11, "not means nothing in a condition", 'Write !, such as !(region in ["DE"])'),
+    ("cannot human", 1, 8, "human does not belong here", "Join comparisons with && or ||, and put text in quotes"),
+    ("for > 1", 1, 1, "for is a reserved word", "Choose another name"),
     ("level 3", 1, 7, "3 does not belong here", "Join comparisons with && or ||, and put text in quotes"),
     ("level > 1;", 1, 10, "; means nothing in a condition", "Take it out: a condition is one expression"),
     ("if human", 1, 1, "if is a reserved word", "Write && and ||: a condition has no if"),
     ("region == “DE”", 1, 11, "“ means nothing in a condition", 'Write straight quotes, such as "DE"'),
     ("region == é", 1, 11, "é means nothing in a condition", "Take it out, or put text in quotes"),
     ('region == "abc', 1, 11, "the text is not closed", 'Write " where it ends'),
+    ('region == "abc\n&& region == "x"', 1, 11, "the text is not closed", 'Write " where it ends'),
     ("region == 'a\\q'", 1, 11, "the text holds an escape that does not exist", "Write \\\\ for a backslash"),
     ('region == "\\uD800"', 1, 11, "the text holds an escape that is no character", "Write the character itself"),
     (
@@ -336,6 +364,27 @@ def test_a_condition_is_text(source: Any) -> None:
     assert "A condition is text" in refused(source).message
 
 
+@pytest.mark.parametrize("source", [f"{'(' * 400}human{')' * 400}", f"level in {'[' * 300}"], ids=["brackets", "lists"])
+def test_a_condition_nested_beyond_what_the_front_end_reads_is_refused(source: str) -> None:
+    error = refused(source)
+    assert (error.line, error.column, error.do) == (1, 1, "Split it into several rules.")
+    assert error.message.startswith("Line 1, column 1: the condition is nested too deeply.")
+
+
+def test_what_is_no_text_is_told_at_its_very_beginning() -> None:
+    error = refused(3)
+    assert (error.message, error.do) == ("A condition is text, and this is int.", "Write it as text.")
+    assert (error.line, error.column) == (1, 1)
+
+
+def test_the_longest_condition_is_read_and_one_character_more_is_not() -> None:
+    longest = "level > 1 || human".ljust(MAX_SOURCE)
+    assert rules.compile(longest, SCHEMA).names == ("level", "human")
+    error = refused(longest + " ")
+    assert error.message == "The condition has 10,001 characters; 10,000 are the most."
+    assert (error.do, error.line, error.column) == ("Split it into several rules.", 1, 1)
+
+
 NO_NAME = "Use letters, digits, _ and dots, such as facts.reach."
 TYPES = "Use one of bool, int, double, string, timestamp, list(string), list(int)."
 TAKEN = "Choose another: that ending is taken in SQL."
@@ -384,6 +433,31 @@ def test_a_word_that_cel_keeps_for_itself_names_no_attribute(name: str) -> None:
         assert refused("level > 1", {whole: "int"}).message == f"{whole!r} is no name for an attribute."
 
 
+def test_only_a_dotted_name_can_be_asked_about_and_so_mistaken() -> None:
+    assert rules.compile("has_level && level > 1", {"has_level": "bool", "level": "int"}).names == ("has_level", "level")
+
+
+X, Y, LISTED_X = (Attribute(name=name, at=0) for name in ("x", "y", "listed"))
+UNFIT: list[tuple[Op, tuple[Node, ...], str, str]] = [
+    (Op.LT, (X,), "< with 1 sides", "Give it as many as it takes"),
+    (Op.NOT, (Y, Y), "! with 2 sides", "Give it as many as it takes"),
+    (Op.AND, (Y, X), "&& with bool and int", "Give it bool"),
+    (Op.CONTAINS, (X, X), "contains with int and int", "Give it string"),
+    (Op.SIZE, (X,), "the size of neither text nor a list", "Name an attribute"),
+    (Op.IN, (LISTED_X, LISTED_X), "a list inside a list", "Ask for one value"),
+    (Op.IN, (Y, LISTED_X), "bool in a list of something else", "Ask for a value of the type the list has"),
+    (Op.EQ, (X, Y), "int compared with bool", "Give both sides one type"),
+    (Op.EQ, (LISTED_X, X), "lists are not compared", "Ask with `in` or `size`"),
+    (Op.LT, (Y, Y), "yes and no have no order", "Use == or !="),
+]
+
+
+@pytest.mark.parametrize(("op", "args", "found", "do"), UNFIT, ids=[found for _, _, found, _ in UNFIT])
+def test_sides_that_do_not_fit_are_told_with_what_to_write(op: Op, args: tuple[Node, ...], found: str, do: str) -> None:
+    kinds = {"x": Kind.INT, "y": Kind.BOOL, "listed": Kind.STRINGS}
+    assert misfit(Call(op=op, args=args, at=0), kinds) == (found, do)
+
+
 def test_a_type_may_be_written_with_spaces() -> None:
     rule = rules.compile('"a" in tags', {"tags": "list( string )"})
     assert rule == rules.compile('"a" in tags', {"tags": "list(string)"})
@@ -404,6 +478,7 @@ def test_many_names_are_not_all_listed() -> None:
         ("ERROR: <input>:1:3: something new [INVALID_ARGUMENT]", 3, "something new"),
         ("ERROR: <input>:1:9: later\nERROR: <input>:1:3: sooner [INVALID_ARGUMENT]", 3, "sooner"),
         ("ERROR: <input>:-1:-1: <<nil>> parsetree [INVALID_ARGUMENT]", 1, "the condition cannot be read"),
+        ("ERROR: <input>:0:1: nowhere", 1, "the condition cannot be read"),
         ("nothing we know", 1, "the condition cannot be read"),
     ],
 )
@@ -434,3 +509,31 @@ def test_no_character_reorders_what_a_reader_sees(character: str) -> None:
 
 def test_a_full_width_character_takes_two_places_in_the_picture() -> None:
     assert refused("region == 'Ａ' && lvel > 2").message.split("\n")[2] == f" {' ' * 11}\u3000{' ' * 5}^"  # noqa: RUF001  # it is full width
+
+
+def test_where_no_front_end_is_installed_a_condition_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cel_expr_python", None)
+    error = refused("reach < 3", {"reach": "int", "nobody_else_asks_about": "int"})
+    assert error.message == "Conditions cannot be checked here: cel-expr-python is not installed."
+    assert error.do == "Load stored rules."
+
+
+def test_the_picture_of_a_line_leaves_out_how_it_ends() -> None:
+    assert refused("lvel > 2 &&\r\nhuman").message.split("\n")[1] == " lvel > 2 &&"
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "begin"),
+    [
+        ("( ", 0, 0),
+        (". ", 0, 0),
+        ("max  (a)", 5, 0),
+        ("a && b_1 . c", 9, 5),
+        ("a.b(c)", 3, 2),
+        ("a.b.c", 3, 0),
+        ("a b", 2, 2),
+        ("a", 1, 1),
+    ],
+)
+def test_a_name_begins_where_its_first_letter_stands(source: str, at: int, begin: int) -> None:
+    assert start_of_name(source, at) == begin

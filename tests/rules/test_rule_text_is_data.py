@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from remit import rules
 from remit.errors import RuleError
-from remit.rules.cells import cell
+from remit.rules.cells import cell, unsure
 from remit.rules.kinds import Kind
 from remit.rules.to_python import print_many
 from remit.rules.to_sql import print_sql
@@ -123,6 +123,22 @@ def compiled_or_refused(source: str) -> rules.Rule | RuleError:
 def test_the_door_lets_in_what_is_sound_and_nothing_beside_it(kind: Kind, value: Any, sound: bool) -> None:
     found = cell(kind, {"x": value}, "x")
     assert (found == (tuple(value) if isinstance(value, list) else value)) if sound else (str(found) == "Broken.ERROR")
+
+
+@pytest.mark.parametrize(
+    ("kind", "plain", "odd"),
+    [
+        (Kind.BOOL, [True, False], [None, 0, 1, "true"]),
+        (Kind.INT, [0, -1, 2**63 - 1, -(2**63)], [None, True, 2**63, -(2**63) - 1, 1.0]),
+        (Kind.STRING, ["", "a"], [None, 3, "é", "\ud800"]),
+        (Kind.STRINGS, [()], [None, (1,), ["a"], "a"]),
+        (Kind.INTS, [()], [None, (True,), [1], 1]),
+    ],
+)
+def test_a_plain_value_goes_past_its_reader_and_an_odd_one_never_does(kind: Kind, plain: list[Any], odd: list[Any]) -> None:
+    asked = unsure(kind, "given")
+    assert not any(eval(asked, {"given": value}) for value in plain)  # noqa: S307  # what is printed is what is tested
+    assert all(eval(asked, {"given": value}) for value in odd)  # noqa: S307  # as above
 
 
 def test_another_dialect_is_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 from cel_expr_python import cel  # type: ignore[import-untyped]  # it ships no types
 
 from remit import rules
+from remit.errors import RuleError
 
 SCHEMA = {
     "level": "int",
@@ -303,9 +304,16 @@ def test_has_is_never_read_as_the_value(source: str) -> None:
         ('region == "has(facts.flag)"', "has(facts.flag)"),
         ("region == r'\\d' || region == 'has(facts.flag)'", "has(facts.flag)"),
         ('region == """"has(facts.flag)"""', '"has(facts.flag)'),
+        ('region == r"""a\nhas(facts.flag)"""', "a\nhas(facts.flag)"),
         ("region == '\"has(facts.flag)\"'", '"has(facts.flag)"'),
     ],
 )
 def test_has_inside_text_stays_text(source: str, region: str) -> None:
     assert outcome(source, region=region) == rules.Outcome(fires=True)
     assert outcome(source, region="has_facts.flag ") == rules.Outcome(fires=False)
+
+
+@pytest.mark.parametrize("source", ["has\u2003(facts.flag)", "has(facts.flag\u00a0)", "has(facts.flägg)"], ids=ascii)
+def test_has_is_read_only_as_it_is_written_everywhere(source: str) -> None:
+    with pytest.raises(RuleError, match=r"means nothing in a condition\."):
+        rules.compile(source, SCHEMA)

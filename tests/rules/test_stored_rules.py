@@ -102,6 +102,15 @@ def test_the_schemas_name_does_not_depend_on_its_order() -> None:
     assert one != rules.compile("level < 3", {"level": "int"})
 
 
+def test_a_moment_is_stored_in_utc_as_everybody_writes_it() -> None:
+    told = rules.compile('at < timestamp("2026-01-31T00:00:00+01:00")', SCHEMA).stored()["tree"]["args"][1]
+    assert told == {"value": {"timestamp": "2026-01-30T23:00:00+00:00"}, "at": 5}
+
+
+def test_a_rule_shows_what_it_is_made_of_and_no_machinery() -> None:
+    assert "_printed" not in repr(rules.compile("level < 3", SCHEMA))
+
+
 def test_a_worker_without_the_front_end_evaluates_what_was_stored() -> None:
     stored = json.dumps(rules.compile("level < 3 && has(facts.consent)", SCHEMA).stored())
     program = f"""
@@ -130,6 +139,7 @@ SMUGGLED: list[tuple[str, Any, str]] = [
     ("an unknown key", {"name": "level", "at": 0}, "no node has the keys ['at', 'name']"),
     ("one key too many", call("<", LEVEL | {"note": 1}, THREE), "no node has the keys ['at', 'attribute', 'note']"),
     ("one key too few", {"op": "<", "args": [LEVEL, THREE]}, "no node has the keys ['args', 'op']"),
+    ("many keys", dict.fromkeys("gfedcba", 0), "no node has the keys ['a', 'b', 'c', 'd', 'e']"),
     ("two nodes in one", call("<", LEVEL | {"has": "level"}, THREE), "no node has the keys ['at', 'attribute', 'has']"),
     ("a key that is no text", {1: 2, "at": 0}, "no node has the keys ['1', 'at']"),
     ("an undeclared attribute", call("<", {"attribute": "__import__", "at": 0}, THREE), "an attribute is not declared"),
@@ -150,6 +160,9 @@ SMUGGLED: list[tuple[str, Any, str]] = [
     ("sides of two types", call("<", LEVEL, value("double", "3.0")), "int compared with double"),
     ("sides of no order", call("<", HUMAN, HUMAN), "yes and no have no order"),
     ("lists compared", call("==", TAGS, TAGS), "lists are not compared"),
+    ("a list compared", call("==", TAGS, REGION), "lists are not compared"),
+    ("compared with a list", call("==", REGION, TAGS), "lists are not compared"),
+    ("choices compared with", call("==", choices({"int": "3"}), LEVEL), "lists are not compared"),
     ("choices compared", call("==", LEVEL, choices({"int": "3"})), "lists are not compared"),
     ("a number as yes or no", call("!", LEVEL), "! with int and int"),
     ("text joined", call("&&", HUMAN, REGION), "&& with bool and string"),
@@ -204,6 +217,11 @@ SMUGGLED: list[tuple[str, Any, str]] = [
     ("a bool that is text", call("==", HUMAN, value("bool", "true")), "a written value is not of its type"),
     ("a bool that is a number", call("==", HUMAN, value("bool", 1)), "a written value is not of its type"),
     ("text that is a number", call("==", REGION, value("string", 3)), "a written value is not of its type"),
+    (
+        "text with ideas of its own",
+        call("==", REGION, value("string", type("Text", (str,), {})("DE"))),
+        "a written value is not of its type",
+    ),
     ("half a character", call("==", REGION, value("string", "\ud800")), "a written value is not of its type"),
     (
         "a moment without a zone",
@@ -312,6 +330,13 @@ def test_a_stored_rule_that_was_changed_is_refused_even_if_signed_again(
 def test_a_stored_rule_whose_digest_does_not_fit_is_refused(key: str, found: str) -> None:
     with pytest.raises(RuleError, match=f"^A stored rule does not hold: {found}\\. Store the policy again from its source\\.$"):
         rules.load(rules.compile("level < 3", SCHEMA).stored() | {key: "0" * 64})
+
+
+@pytest.mark.parametrize("change", [{"form": 2}, {"note": ""}], ids=["another form", "a key too many"])
+def test_a_stored_rule_of_another_form_is_refused_as_such(change: dict[str, Any]) -> None:
+    found = "it has not the keys of form 1"
+    with pytest.raises(RuleError, match=f"^A stored rule does not hold: {found}\\. Store the policy again from its source\\.$"):
+        rules.load(rules.compile("level < 3", SCHEMA).stored() | change)
 
 
 def test_a_changed_tree_is_refused() -> None:

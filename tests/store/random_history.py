@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from remit.connectors.sandbox import Sandbox
 from remit.core.lifecycle import State
@@ -42,6 +42,10 @@ TOLERANCES = (0.4, 0.05, 0.3, 0.45)
 ENDS = ([Effect.UNCLEAR], [Effect.FAILED], [Effect.CHANGED], [Effect.DONE, Effect.UNCLEAR])
 
 
+class DeadError(BaseException):
+    """The process ended."""
+
+
 def pick(choices: Sequence[T], number: int) -> T:
     """Pick one, whatever the number."""
     return choices[number % len(choices)]
@@ -58,6 +62,7 @@ class Desk:
         ids = store._writer._ids  # noqa: SLF001  # one count for all
         self.house = House(store=store, connectors={sandbox.name: self.odd}, clock=clock, ids=ids, secret=secret)
         self.calls = self.versions = 0
+        self.limits: dict[str, Any] = {}
         self.steps: dict[str, Callable[[int, int], Awaitable[object]]] = {
             "ask": self.ask,
             "ask again": self.ask_again,
@@ -79,6 +84,7 @@ class Desk:
             "adopt": self.adopt,
             "look": self.look,
             "odd": self.end_oddly,
+            "die": self.die,
         }
 
     async def begin(self) -> None:
@@ -87,7 +93,7 @@ class Desk:
             (Record(kind="contact", id=f"c{number}"), {"job": "clerk", "region": "north"}) for number in range(3)
         ]
         self.sandbox.world.put(contacts, by="import", at=self.clock.now())
-        await adopt(self.house, documents(), by="ann")
+        await adopt(self.house, documents(self.limits), by="ann")
         await self.admit(0, 0)
 
     async def play(self, steps: Sequence[Step]) -> None:
@@ -243,6 +249,16 @@ class Desk:
         """Let the next effects end oddly."""
         self.odd.ends, self.odd.arrives = list(pick(ENDS, one)), other % 2 == 0
 
+    async def die(self, one: int, other: int) -> None:
+        """End the process while it carries out what is due, before the effects or behind them; the next one recovers."""
+        self.clock.move(seconds=pick([0, 10], one))
+        self.odd.dies = (DeadError(), other % 2 == 0)
+        with suppress(DeadError):
+            while await execute(self.house):
+                pass
+        self.odd.dies = None
+        await recover(self.house)
+
     async def admit(self, _: int, __: int) -> None:
         """Admit a further version."""
         self.versions += 1
@@ -250,7 +266,7 @@ class Desk:
 
     async def adopt(self, one: int, _: int) -> None:
         """Change the tolerance."""
-        await adopt(self.house, documents(tolerance=pick(TOLERANCES, one)), by="ann")
+        await adopt(self.house, documents(self.limits, tolerance=pick(TOLERANCES, one)), by="ann")
 
 
 @contextmanager

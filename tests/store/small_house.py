@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from remit.core.policy import CATALOGUE, digest_of
 from remit.core.types import Answer, Level, Operation, ProposalId, UseCaseId, Verdict
 from remit.ports import Writing
 from remit.store.sqlite import FILE, SqliteStore, open_store
+from tests.changed import replace
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)
 DESK = UseCaseId("desk")
@@ -103,9 +104,10 @@ def in_file(path: Path, *statements: tuple[str, tuple[Any, ...]]) -> None:
 # ------------------------------------------------------------------------------------------------------------------- documents
 
 
-def charter(**evidence: Any) -> dict[str, Any]:
+def charter(limits: Mapping[str, Any] | None = None, **evidence: Any) -> dict[str, Any]:
     """Write a charter under which a level is earned with three clean answers and lost with a few bad ones."""
     return {
+        "limits": dict(limits or {}),
         "use_case": DESK,
         "title": "The desk",
         "goal": "Keep what was promised",
@@ -134,7 +136,7 @@ def charter(**evidence: Any) -> dict[str, Any]:
     }
 
 
-def documents(**evidence: Any) -> dict[str, str]:
+def documents(limits: Mapping[str, Any] | None = None, **evidence: Any) -> dict[str, str]:
     """Write a catalogue of three operations and one charter."""
     plain = {
         "kind": "act",
@@ -152,7 +154,7 @@ def documents(**evidence: Any) -> dict[str, str]:
         WRITING: {"name": "Write a field", "mode": "approve", "wide": "medium, easy", **plain},
         NOTING: {"name": "Write a note", "mode": "execute", "wide": "medium, easy", **mild},
     }
-    return {CATALOGUE: json.dumps({"actions": actions}), f"charter:{DESK}": json.dumps(charter(**evidence))}
+    return {CATALOGUE: json.dumps({"actions": actions}), f"charter:{DESK}": json.dumps(charter(limits, **evidence))}
 
 
 # ----------------------------------------------------------------------------------------------------------------------- facts

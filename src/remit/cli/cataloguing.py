@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
 from typing import Annotated, Any
 
@@ -28,7 +27,7 @@ from remit.wire import packaged_documents
 app = typer.Typer(help="Show the actions Remit knows, and why one has its class.", no_args_is_help=True)
 
 Wanted = Annotated[str, typer.Argument(metavar="OPERATION", help="The operation, such as contact.tag.add.")]
-_FACTS = [one.name for one in fields(ActionFacts) if one.name != "inner"]
+_FACTS = [name for name in ActionFacts.__struct_fields__ if name != "inner"]
 
 
 @app.command("list")

@@ -55,7 +55,7 @@ def init(
 
 
 async def _furnish(opened: Installation, by: str, contacts: int) -> int:
-    number = await adopt(opened.house, packaged_documents(), by)
+    number = await _first_policy(opened, by)
     if (opened.folder / AGENT_KEY).exists():
         return number
     people = build_world(seed=1, rows=bank_rows()[:contacts]).contacts
@@ -67,6 +67,13 @@ async def _furnish(opened: Installation, by: str, contacts: int) -> int:
     await admit(opened.house, agent=_FIRST_AGENT, version="1", use_cases=use_cases, key=key, by=by)
     write_secret(opened.folder / AGENT_KEY, key.encode())
     return number
+
+
+async def _first_policy(opened: Installation, by: str) -> int:
+    """Adopt what ships where nothing is in force yet; what people changed since is theirs to change again."""
+    with opened.house.store.read() as reading:
+        number, _ = reading.policy_documents()
+    return number or await adopt(opened.house, packaged_documents(), by)
 
 
 def _told(folder: Path, *, made: bool) -> str:

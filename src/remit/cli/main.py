@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from remit.cli import cataloguing, install, mapping, packing, serving, stopping, telling, verifying, work
+from remit.cli import (
+    cataloguing,
+    changing,
+    install,
+    limiting,
+    mapping,
+    measuring,
+    packing,
+    serving,
+    stopping,
+    telling,
+    verifying,
+    work,
+)
 from remit.errors import RemitError
 
 app = typer.Typer(
@@ -28,10 +41,14 @@ app.command("take-back")(work.take_back)
 app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
+app.command("limits")(limiting.limits)
+app.command("measure")(measuring.measure)
 app.command("demo")(telling.demo)
 app.command("map")(mapping.show_map)
 app.add_typer(cataloguing.app, name="catalogue")
 app.add_typer(packing.app, name="pack")
+app.add_typer(changing.charter, name="charter")
+app.add_typer(changing.policy, name="policy")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")
 

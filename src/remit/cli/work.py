@@ -191,16 +191,36 @@ def undo(
     show(after, as_json=as_json, text=f"{proposal} is {after['state']}.")
 
 
-def levels(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """List the level of every operation of every use case."""
-    found = ask(folder_of(data_dir), "GET", "/api/v1/desk/levels")
-    show(found, as_json=as_json)
-    if not as_json:
+def levels(
+    use_case: Annotated[str | None, typer.Argument(metavar="USE_CASE", help="Only this use case.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Say everything that holds each level down, what binds first.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the level of every operation, the one in force, and why that is lower where it is."""
+    asked = "" if use_case is None else f"?use_case={quote(use_case, safe='')}"
+    found = ask(folder_of(data_dir), "GET", f"/api/v1/desk/levels{asked}")
+    show(found, as_json=as_json, text="\n".join(line for one in found for line in _held_down(one)) if why else "")
+    if not as_json and not why:
         rows = [
-            [one["use_case"], one["operation"], str(one["level"]), one["until"] or "", "yes" if one["offered"] else ""]
+            [
+                one["use_case"],
+                one["operation"],
+                str(one["level"]),
+                str(one["in_force"]),
+                one["until"] or "",
+                "yes" if one["offered"] else "",
+                " ".join(held["text"] for held in one["ceilings"] if held["binds"]),
+            ]
             for one in found
         ]
-        show_table("Levels", ["use case", "operation", "level", "until", "offered"], rows)
+        show_table("Levels", ["use case", "operation", "level", "in force", "until", "offered", "held down by"], rows)
+
+
+def _held_down(one: dict[str, Any]) -> list[str]:
+    head = f"{one['use_case']} {one['operation']}: granted {one['level']}, in force {one['in_force']}"
+    lines = [f"  {'binds' if held['binds'] else 'at most'} {held['level']}: {held['text']}" for held in one["ceilings"]]
+    return [head, *(lines or ["  nothing holds it down but its grant"])]
 
 
 def sign(

@@ -41,6 +41,7 @@ def _established(
     touched = sorted({*intent.put, *intent.drop})
     return Established(
         record=intent.record,
+        person=intent.person,
         current=part(current, touched),
         reach=intent.reach,
         listeners=_listeners(connection, intent.kind, touched),
@@ -49,7 +50,7 @@ def _established(
         as_of=as_of,
         reserved_fields=tuple(name for name in touched if _OWN_OPERATION.get(name, call.operation) != call.operation),
         published=_published(intent),
-        person=intent.person,
+        further={"money.spend_minor": intent.spend_minor},
     )
 
 

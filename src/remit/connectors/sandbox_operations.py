@@ -19,6 +19,8 @@ _NAME = Field(type=FieldType.NAME)
 _TAG = Field(type=FieldType.TAG)
 _TEXT = Field(type=FieldType.TEXT)
 _DAY = Field(type=FieldType.DAY)
+_CODES = Field(type=FieldType.WHOLE, low=1, high=1_000_000)
+_AMOUNT = Field(type=FieldType.WHOLE, low=1, high=100_000_000)
 _LONGEST_QUOTE = 60
 
 SENT: Final = "email"
@@ -49,6 +51,7 @@ class Intent:
     person: Record | None
     reach: int
     refused_by: tuple[str, ...] = ()
+    spend_minor: int
 
     @property
     def record(self) -> Record | None:
@@ -65,8 +68,9 @@ class Intent:
 class Form:
     """What an operation takes and makes of it. `target` is the argument that names the record; without one it creates.
 
-    `any_of` are fields of which at least one must be given; `clears` lets them be null or ''. `refused_by` are fields of the
-    contact that forbid it where they are not a clear no.
+    `any_of` are fields of which at least one must be given; `clears` lets them be null or ''. `spends` says how much money it
+    commits, in minor units; that is its reach too. `refused_by` are fields of the contact that forbid it where they are not a
+    clear no.
     """
 
     kind: str
@@ -78,6 +82,7 @@ class Form:
     always: Arguments = field(default_factory=dict)
     reach: int = 1
     refused_by: tuple[str, ...] = ("do_not_contact",)
+    spends: Callable[[Arguments], int] | None = None
     effect: Callable[[Arguments], tuple[Arguments, tuple[str, ...]]] | None = None
 
     @property
@@ -93,6 +98,11 @@ def _tagged(given: Arguments) -> tuple[Arguments, tuple[str, ...]]:
 
 def _untagged(given: Arguments) -> tuple[Arguments, tuple[str, ...]]:
     return {}, (tag_field(given["tag"]),)
+
+
+def _coupons_cost(given: Arguments) -> int:
+    """Return what the codes cost if every one of them is redeemed."""
+    return int(str(given["codes"])) * int(str(given["value_minor"]))
 
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
@@ -143,6 +153,12 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             always={"status": "created"},
             reach=0,
         ),
+        "coupon.create": Form(
+            kind="coupon",
+            required={"name": _TEXT, "codes": _CODES, "value_minor": _AMOUNT, "expires": _DAY},
+            always={"status": "issued"},
+            spends=_coupons_cost,
+        ),
     }
 )
 """The operations of the sandbox, by name."""
@@ -172,7 +188,8 @@ def _intent(form: Form, given: Arguments) -> Intent:
         put={**put, **form.always},
         drop=drop,
         person=Record(kind="contact", id=str(given["contact"])) if "contact" in given else None,
-        reach=form.reach,
+        reach=form.spends(given) if form.spends else form.reach,
+        spend_minor=form.spends(given) if form.spends else 0,
         refused_by=form.refused_by,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from remit.core.lifecycle import State
+from remit.core.reservation import Reserved
 from remit.core.types import Operation, ProposalId, UseCaseId, Verdict
 
 
@@ -45,3 +46,5 @@ class Action:
     done: str | None = None
     """Id of the fact that holds the images before and after."""
     ended_at: datetime | None = None
+    reserved: tuple[Reserved, ...] = ()
+    """What it has taken from limits."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+
+import msgspec
 
 from remit.core.gate import GateInput, Reason
-from remit.core.types import Answer, Operation, ProposalId, UseCaseId, Verdict
+from remit.core.reservation import Reserved
+from remit.core.types import Answer, Frozen, Moment, Operation, ProposalId, UseCaseId, Verdict, Whole
 
 Sealed = Mapping[str, str]
 """Field name to HMAC-SHA256(salt, content) in hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class Proposed(Frozen, frozen=True, kw_only=True):
     """An agent asked for one action."""
 
     proposal: ProposalId
@@ -23,18 +23,20 @@ class Proposed:
     agent: str
     version: str
     call_id: str
-    trial: int
+    trial: Whole
     cluster: str
-    draw_ppm: int
+    draw_ppm: Whole
     record: str | None = None
     window: str | None = None
     window_digest: str | None = None
-    sealed: Sealed = field(default_factory=dict)
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """The gate answered. `given` and `policy_digest` are enough to decide again; `counts` says whether an answer is evidence."""
+class Decided(Frozen, frozen=True, kw_only=True):
+    """The gate answered. `given` and `policy_digest` are enough to decide again; `counts` says whether an answer is evidence.
+
+    `reserved` is what it took from limits, because it leaves.
+    """
 
     proposal: ProposalId
     verdict: Verdict
@@ -43,127 +45,129 @@ class Decided:
     policy_digest: str
     seen: str
     counts: bool
-    due_at: datetime
+    due_at: Moment
+    reserved: tuple[Reserved, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A person answered. `loss_ppm` is None where the answer grades nothing (later, return)."""
+class Answered(Frozen, frozen=True, kw_only=True):
+    """A person answered. `loss_ppm` is None where the answer grades nothing (later, return).
+
+    `reserved` is what an approval took from limits.
+    """
 
     proposal: ProposalId
     answer: Answer
     by: str
     seen: str
-    due_at: datetime
-    loss_ppm: int | None = None
+    due_at: Moment
+    loss_ppm: Whole | None = None
     reason_code: str = ""
-    seconds_seen: int | None = None
-    revision: int = 0
-    sealed: Sealed = field(default_factory=dict)
+    seconds_seen: Whole | None = None
+    revision: Whole = 0
+    reserved: tuple[Reserved, ...] = ()
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
+class TakenBack(Frozen, frozen=True, kw_only=True):
     """A person took her answer back before the effect left."""
 
     proposal: ProposalId
     by: str
-    due_at: datetime
+    due_at: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldAgain:
+class HeldAgain(Frozen, frozen=True, kw_only=True):
     """Something moved between the answer and the effect, so a person has to look again."""
 
     proposal: ProposalId
     reasons: tuple[Reason, ...]
     seen: str
-    due_at: datetime
+    due_at: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocked:
+class Blocked(Frozen, frozen=True, kw_only=True):
     """The gate, asked again, refused."""
 
     proposal: ProposalId
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lapsed:
+class Lapsed(Frozen, frozen=True, kw_only=True):
     """Nobody answered in time. Nothing was carried out."""
 
     proposal: ProposalId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(Frozen, frozen=True, kw_only=True):
     """The agent took its own proposal back."""
 
     proposal: ProposalId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
+class Released(Frozen, frozen=True, kw_only=True):
     """The take-back window closed."""
 
     proposal: ProposalId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halted:
+class Postponed(Frozen, frozen=True, kw_only=True):
+    """It is not yet the hour at which the person may be contacted, so it leaves later."""
+
+    proposal: ProposalId
+    due_at: Moment
+
+
+class Halted(Frozen, frozen=True, kw_only=True):
     """A stop caught the action before its effect."""
 
     proposal: ProposalId
     scope: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unhalted:
+class Unhalted(Frozen, frozen=True, kw_only=True):
     """The stop was lifted: a person has to look again before anything starts."""
 
     proposal: ProposalId
-    due_at: datetime
+    due_at: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """Intent: the attempt is about to reach the connected system under this key."""
+class Started(Frozen, frozen=True, kw_only=True):
+    """Intent: the attempt is about to reach the connected system under this key.
+
+    `reserved` is what it takes from limits from now on, where that differs from what was taken for it before.
+    """
 
     proposal: ProposalId
     key: str
     policy_digest: str
-    sealed: Sealed = field(default_factory=dict)
+    reserved: tuple[Reserved, ...] | None = None
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Frozen, frozen=True, kw_only=True):
     """The effect is there; its before and after images were read back."""
 
     proposal: ProposalId
     record: str | None = None
     by_look_up: bool = False
-    sealed: Sealed = field(default_factory=dict)
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Frozen, frozen=True, kw_only=True):
     """The connected system refused; nothing was written there."""
 
     proposal: ProposalId
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
+class Unclear(Frozen, frozen=True, kw_only=True):
     """Nobody knows whether the effect is there. It is looked up, or a person settles it; it is never blindly retried."""
 
     proposal: ProposalId
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoAsked:
+class UndoAsked(Frozen, frozen=True, kw_only=True):
     """A person or the drift detector wants the effect gone."""
 
     proposal: ProposalId
@@ -171,45 +175,40 @@ class UndoAsked:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoStarted:
+class UndoStarted(Frozen, frozen=True, kw_only=True):
     """Intent: the restore is about to reach the connected system under this key."""
 
     proposal: ProposalId
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class Undone(Frozen, frozen=True, kw_only=True):
     """The before-image was restored and read back; `residue` names the fields that differ and why."""
 
     proposal: ProposalId
-    residue: Mapping[str, str] = field(default_factory=dict)
+    residue: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoFailed:
+class UndoFailed(Frozen, frozen=True, kw_only=True):
     """The connected system refused to restore."""
 
     proposal: ProposalId
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoUnclear:
+class UndoUnclear(Frozen, frozen=True, kw_only=True):
     """Nobody knows whether the restore happened."""
 
     proposal: ProposalId
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(Frozen, frozen=True, kw_only=True):
     """Something happened later to a carried-out action: reverted by a person, complaint, bounce, reply, ..."""
 
     proposal: ProposalId
     kind: str
-    loss_ppm: int | None = None
+    loss_ppm: Whole | None = None
 
 
 ActionFact = (
@@ -222,6 +221,7 @@ ActionFact = (
     | Lapsed
     | Withdrawn
     | Released
+    | Postponed
     | Halted
     | Unhalted
     | Started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from remit.core.charter import LossSpec
@@ -39,6 +40,7 @@ class AtRelease(StrEnum):
     """What happens to an action that is about to leave, after the gate was asked again."""
 
     GO = "go"
+    WAIT = "wait"
     HOLD = "hold"
     HALT = "halt"
     BLOCK = "block"
@@ -47,7 +49,7 @@ class AtRelease(StrEnum):
 def at_release(decision: Decision, *, approved: bool, moved: tuple[str, ...]) -> tuple[AtRelease, tuple[Reason, ...]]:
     """Judge an action whose take-back window closed, by a decision from fresh facts and today's policy.
 
-    A person's approval stands in for a hold, never for a block, and only for what she saw.
+    A person's approval stands in for a hold, never for a block, and only for what she saw. A limit stands against her too.
     """
     if decision.verdict is Verdict.BLOCK:
         return AtRelease.BLOCK, decision.reasons
@@ -56,4 +58,16 @@ def at_release(decision: Decision, *, approved: bool, moved: tuple[str, ...]) ->
     if moved:
         return AtRelease.HOLD, (Reason(code="changed_since_seen", floor=Verdict.HOLD, values={"found": ", ".join(moved)}),)
     bearable = Verdict.HOLD if approved else Verdict.ALLOW
-    return (AtRelease.GO, ()) if decision.verdict <= bearable else (AtRelease.HOLD, decision.reasons)
+    if decision.verdict > bearable or limit_against(decision) is not None:
+        return AtRelease.HOLD, decision.reasons
+    return (AtRelease.WAIT if decision.wait_minutes else AtRelease.GO), ()
+
+
+def limit_against(decision: Decision) -> Reason | None:
+    """Return the limit that an action would pass; no approval passes one. What nobody could count, a person may judge."""
+    return next((reason for reason in decision.reasons if reason.code == "limit_reached"), None)
+
+
+def leaves_at(decision: Decision, now: datetime, *, take_back_seconds: int = 0) -> datetime:
+    """Return when what was allowed or approved leaves: after its take-back window, and not before people may be contacted."""
+    return now + max(timedelta(seconds=take_back_seconds), timedelta(minutes=decision.wait_minutes))

@@ -6,29 +6,32 @@ A fact that cannot be had is None, and one that is too old becomes None. No fact
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
+from msgspec.structs import replace
+
 from remit.core.attribute import DAY, HOUR, NOW, Attribute, Source, claimed, computed, looked_up
 from remit.core.further_attributes import FURTHER
-from remit.core.types import Operation
+from remit.core.types import Frozen, Operation, Whole
 
 _MINUTES_OF_A_DAY = 24 * 60
 
-Told = str | int | bool | tuple[str, ...]
+Told = str | Whole | bool | tuple[str, ...]
 """What a further fact may hold. No floats: a share is written in millionths."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Frozen, frozen=True):
     """What a connected system states about a call in the gate's own words. None means: it cannot tell.
 
-    `further` holds what only rules look at, by the whole name of the attribute; what is not in it could not be had.
+    `further` holds what only rules look at, by the whole name of the attribute; what is not in it could not be had. The fields of
+    this alone may be given by place, so that they are handed on in one go (`circumstances_in`).
     """
 
-    reach: int | None = None
+    reach: Whole | None = None
     listeners: tuple[str, ...] | None = None
     set_by_person: bool | None = None
     suppressed: bool | None = None
@@ -41,14 +44,17 @@ class Circumstances:
     feeds: tuple[str, ...] | None = None
     published: bool | None = None
     matches_existing: bool | None = None
-    step_ppm: int | None = None
-    band_ppm: int | None = None
-    starts_in_minutes: int | None = None
-    further: Mapping[str, Told] = field(default_factory=dict)
+    step_ppm: Whole | None = None
+    band_ppm: Whole | None = None
+    starts_in_minutes: Whole | None = None
+    further: Mapping[str, Told] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionFacts(Circumstances):
+circumstances_in: Final = attrgetter(*Circumstances.__struct_fields__)
+"""Takes every circumstance out of what holds them, in their order."""
+
+
+class ActionFacts(Circumstances, frozen=True, kw_only=True):
     """What server and connector established about an action. None means: could not be had, or is too old.
 
     `inner` holds the calls an envelope (batch, import, composite) carries, each with facts of its own.
@@ -71,8 +77,7 @@ class ActionFacts(Circumstances):
         return found if type(found) is int and 0 <= found < _MINUTES_OF_A_DAY else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InnerCall:
+class InnerCall(Frozen, frozen=True, kw_only=True):
     """One call inside an envelope, with what was established about it."""
 
     operation: Operation
@@ -115,6 +120,8 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = _by_name(
 
 def without_stale(facts: ActionFacts, ages: Mapping[str, timedelta], otherwise: timedelta | None) -> ActionFacts:
     """Return the facts with every stale one missing. `ages` names those with an age of their own."""
+    if not ages and otherwise is not None and abs(otherwise) <= _NEVER_STALE:
+        return facts
     stale = {name for name, attribute in _FACTS.items() if attribute.stale(ages.get(name, otherwise))}
     if not stale:
         return facts
@@ -123,3 +130,5 @@ def without_stale(facts: ActionFacts, ages: Mapping[str, timedelta], otherwise: 
 
 
 _FACTS = {name: attribute for name, attribute in ATTRIBUTES.items() if attribute.source is not Source.CLAIMED}
+_NEVER_STALE = min(attribute.oldest for attribute in _FACTS.values() if attribute.oldest is not None)
+"""The age at which nothing is stale yet, whatever it is."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from remit.core.attributes import ActionFacts, InnerCall
 from remit.core.catalogue import CatalogueEntry, Condition, base_of
 from remit.core.conditions import holds
@@ -95,7 +97,8 @@ def _carrying(found: Classified, facts: ActionFacts, connector: str, known: Know
 def _at_reach_of(envelope: ActionFacts, call: InnerCall) -> ActionFacts:
     """Judge a call by all that the envelope touches: a thousand calls of one record each are no call of one record."""
     reaches = (envelope.reach, call.facts.reach)
-    return replace(call.facts, reach=None if None in reaches else max(reach for reach in reaches if reach is not None))
+    widest = None if None in reaches else max(reach for reach in reaches if reach is not None)
+    return msgspec.structs.replace(call.facts, reach=widest)
 
 
 def _watched(found: Classified, entry: CatalogueEntry | None, *, carries: bool) -> Classified:

@@ -7,8 +7,10 @@ kept for ever, and a text may be personal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec.structs import replace
 
 from remit.core.attribute import Source
 from remit.core.attributes import ATTRIBUTES, ActionFacts, Told

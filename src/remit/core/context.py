@@ -13,6 +13,11 @@ def odd_arguments(charter: Charter, operation: Operation, arguments: Mapping[str
     spec = charter.operations.get(operation)
     if spec is None:
         return ()
+    for name, value in arguments.items():
+        if not _listed(spec, name, value):
+            break
+    else:
+        return ()
     return tuple(_odd(spec, name) for name, value in sorted(arguments.items()) if not _listed(spec, name, value))
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from remit.core.classify import Classified
-from remit.core.types import Level, Verdict
+from remit.core.types import Frozen, Level, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Frozen, frozen=True, kw_only=True):
     """Why a verdict is at least `floor`: a documented code and the values its sentence needs."""
 
     code: str
     floor: Verdict
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

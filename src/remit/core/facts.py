@@ -6,7 +6,6 @@ erased. No fact holds a float: rates and losses are millionths (`_ppm`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
@@ -21,6 +20,7 @@ from remit.core.action_facts import (
     HeldAgain,
     Lapsed,
     Observed,
+    Postponed,
     Proposed,
     Released,
     Sealed,
@@ -44,12 +44,17 @@ from remit.core.level_facts import (
     KeyIssued,
     LevelFact,
     LevelLost,
+    Measured,
     PolicyAdopted,
+    PolicyOffered,
+    PolicySigned,
     QaRateSet,
+    Reconsidered,
     StopLifted,
     StopOrdered,
     TrialStarted,
 )
+from remit.core.types import Frozen
 
 Fact = ActionFact | LevelFact
 
@@ -57,8 +62,7 @@ KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(ActionF
 """Every fact by its name in the ledger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen, frozen=True, kw_only=True):
     """A fact in its place: sequence number, moment, who caused it."""
 
     seq: int
@@ -100,10 +104,15 @@ __all__ = [
     "Lapsed",
     "LevelFact",
     "LevelLost",
+    "Measured",
     "Observed",
     "PolicyAdopted",
+    "PolicyOffered",
+    "PolicySigned",
+    "Postponed",
     "Proposed",
     "QaRateSet",
+    "Reconsidered",
     "Released",
     "Sealed",
     "Started",

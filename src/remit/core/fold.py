@@ -16,7 +16,9 @@ from remit.core.approval import FULL_PPM
 from remit.core.charter import EvidenceSpec
 from remit.core.facts import ActionFact, Entry
 from remit.core.level import Evidence, Grant, tested_alpha, tested_tolerance
-from remit.core.lifecycle import ENDED, State, next_state
+from remit.core.lifecycle import ENDED, KEPT_BACK, State, next_state
+from remit.core.readiness import Measure
+from remit.core.reservation import Reserved
 from remit.core.types import Answer, Level, Operation
 from remit.evidence.drift import Drift
 from remit.evidence.promotion import log_wealth_of
@@ -32,8 +34,28 @@ def fold_action(action: Action | None, entry: Entry, fact: ActionFact) -> Action
     due_at = entry.at if state in _DUE_NOW else getattr(fact, "due_at", None)
     ends = isinstance(fact, f.Done | f.Undone | f.UndoFailed) or (state in ENDED and not isinstance(fact, f.Observed))
     ended_at = entry.at if ends else action.ended_at
-    moved = replace(action, state=state, row_version=action.row_version + 1, due_at=due_at, ended_at=ended_at)
+    moved = replace(
+        action,
+        state=state,
+        row_version=action.row_version + 1,
+        due_at=due_at,
+        ended_at=ended_at,
+        reserved=_reserved(action.reserved, state, fact),
+    )
     return _with_details(moved, entry, fact)
+
+
+def _reserved(before: tuple[Reserved, ...], state: State, fact: ActionFact) -> tuple[Reserved, ...]:
+    """Return what an action has taken from limits. It is given back where the action is kept back, and only there."""
+    if state in KEPT_BACK:
+        return ()
+    match fact:
+        case f.Decided() | f.Answered():
+            return fact.reserved if state is State.LEAVING else before
+        case f.Started():
+            return before if fact.reserved is None else fact.reserved
+        case _:
+            return before
 
 
 def _opened(fact: f.Proposed, entry: Entry) -> Action:
@@ -66,6 +88,8 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
             return replace(action, answered_by=None, loss_ppm=None)
         case f.Answered():
             return _answered(action, entry, fact)
+        case f.Blocked() if action.loss_ppm is None:
+            return replace(action, counts=False)  # nobody can answer it any more, and that is no fault of its agent
         case f.Started():
             return replace(action, attempts=action.attempts + 1, started=entry.id)
         case f.Done():
@@ -147,6 +171,11 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
 def fold_promotion(evidence: Evidence) -> Evidence:
     """Start the drift detector anew: it watches the level from the moment it is granted."""
     return replace(evidence, drift=(), alarm=False, reviewed_at_level=0)
+
+
+def fold_measure(entry: Entry, fact: f.Measured) -> Measure:
+    """Return what was measured, with the moment it was."""
+    return Measure(what=fact.what, value_ppm=fact.value_ppm, until=fact.until, by=fact.by, at=entry.at, note=fact.note)
 
 
 def settled_without_answer(state: State) -> bool:

@@ -39,8 +39,8 @@ def _tightened(standing: Decision, added: list[Reason]) -> Decision:
 def _standing(given: GateInput, place: Place, classified: Classified) -> Decision:
     """Return what level, class and place alone come to. In the usual case that is the same every time, so it is kept."""
     usual = classified is place.narrow and not given.ceilings and not given.certificate
-    if usual and given.granted in place.kept:
-        return place.kept[given.granted]
+    if usual and (kept := place.kept.get(given.granted)) is not None:
+        return kept
     found = [table(given, place, classified), *(check(place, classified) for check in STANDING_CHECKS)]
     reasons = sorted((reason for reason in found if reason is not None), key=lambda reason: -reason.floor)
     decision = Decision(

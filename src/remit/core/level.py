@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from remit.core.approval import FULL_PPM
 from remit.core.charter import Charter, EvidenceSpec
-from remit.core.gate import Ceiling
+from remit.core.question import Ceiling
+from remit.core.readiness import Measures, readiness_ceilings
 from remit.core.types import Level, Operation, UseCaseId
 from remit.evidence import promotion, sampling
 
@@ -107,7 +110,7 @@ def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operati
     summary = _summary(evidence, charter.evidence)
     if grant.level >= Level.EXECUTE and evidence.alarm:
         return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="drift", evidence=summary)
-    if grant.level >= charter.highest_level:
+    if grant.level >= highest_level(charter, operation):
         return Stays(why="the charter's highest level is reached")
     if grant.level is Level.OFF:
         return Stays(why="nobody switched it on")
@@ -128,10 +131,14 @@ def _from_assist(evidence: Evidence, charter: Charter, summary: Mapping[str, int
 def _from_recommend(evidence: Evidence, charter: Charter, summary: Mapping[str, int]) -> Judgement:
     if evidence.crossed:
         return Earned(level=Level.EXECUTE, evidence=summary)
-    counts = {loss / FULL_PPM: n for loss, n in (evidence.losses or {}).items()}
-    spec = charter.evidence
-    more = promotion.answers_needed(counts, tolerance=tested_tolerance(spec), alpha=tested_alpha(spec, evidence.trial))
+    more = answers_needed(charter.evidence, evidence.losses or {}, evidence.trial)
     return Stays(why="more clean answers are needed", answers_needed=more)
+
+
+def answers_needed(spec: EvidenceSpec, losses: Mapping[int, int], trial: int) -> int | None:
+    """Return how many further clean observations clear the bar, counted from these losses; None where no number would."""
+    counts = {loss / FULL_PPM: n for loss, n in losses.items()}
+    return promotion.answers_needed(counts, tolerance=tested_tolerance(spec), alpha=tested_alpha(spec, trial))
 
 
 def _summary(evidence: Evidence, spec: EvidenceSpec) -> dict[str, int]:
@@ -145,22 +152,61 @@ def _summary(evidence: Evidence, spec: EvidenceSpec) -> dict[str, int]:
     }
 
 
-def ceilings(grant: Grant, charter: Charter, *, operation: Operation, version: str, now: datetime) -> tuple[Ceiling, ...]:
-    """Name every limit on the level that evidence cannot lift."""
-    found = [Ceiling(level=charter.highest_level, code="charter")]
-    if operation not in charter.operations:
-        found.append(Ceiling(level=Level.RECOMMEND, code="outside_grant"))
-    if grant.level >= Level.EXECUTE and grant.version != version:
-        found.append(Ceiling(level=Level.RECOMMEND, code="version", detail=grant.version))
-    if grant.level >= Level.EXECUTE and grant.until is not None and grant.until <= now:
-        found.append(Ceiling(level=Level.RECOMMEND, code="expired", detail=grant.until.date().isoformat()))
+_NOT_MEASURED: Measures = MappingProxyType({})
+
+
+def ceilings(
+    grant: Grant,
+    charter: Charter,
+    *,
+    operation: Operation,
+    version: str,
+    now: datetime,
+    measured: Measures = _NOT_MEASURED,
+) -> tuple[Ceiling, ...]:
+    """Name every limit on the level that evidence cannot lift. What the charter wants measured and nobody measured is one."""
+    found = [
+        *charter_ceilings(charter, operation),
+        *readiness_ceilings(charter.readiness, measured, now),
+        *_of_grant(grant, version, now),
+    ]
     return tuple(ceiling for ceiling in found if ceiling.level < grant.level)
 
 
-def qa_rate_ppm(spec: EvidenceSpec, *, actions_per_day: float) -> int:
-    """Return the share of actions drawn for review at level 3: the charter's rate, raised where volume is too low for it."""
+def highest_level(charter: Charter, operation: Operation) -> Level:
+    """Return the highest level a charter allows an operation: its own, where it has one that is lower."""
+    spec = charter.operations.get(operation)
+    return charter.highest_level if spec is None else min(charter.highest_level, spec.highest_level)
+
+
+def charter_ceilings(charter: Charter, operation: Operation) -> Iterator[Ceiling]:
+    """Return the ceilings that follow from the charter alone."""
+    yield Ceiling(level=highest_level(charter, operation), code="charter")
+    if operation not in charter.operations:
+        yield Ceiling(level=Level.RECOMMEND, code="outside_grant")
+
+
+def _of_grant(grant: Grant, version: str, now: datetime) -> Iterator[Ceiling]:
+    if grant.level < Level.EXECUTE:
+        return
+    if grant.version != version:
+        yield Ceiling(level=Level.RECOMMEND, code="version", detail=grant.version)
+    if grant.until is not None and grant.until <= now:
+        yield Ceiling(level=Level.RECOMMEND, code="expired", detail=grant.until.date().isoformat())
+
+
+def qa_rate_ppm(spec: EvidenceSpec, *, actions_per_day: float, harm_cap: float | None = None) -> int:
+    """Return the share of actions drawn for review at level 3: the charter's rate, raised where it is too low.
+
+    Too low for the volume, so that a drift would not be noticed in time, or for the errors that may be expected to escape until
+    then: the charter's harm cap, else `harm_cap`, that of the risk statement.
+    """
     tolerance = tested_tolerance(spec)
     drifted = min(_DRIFT_TIMES, 0.9 / tolerance)  # a rate cannot pass 1: loose tolerances watch for a smaller multiple
     needed = sampling.reviews_to_detect(tolerance, spec.run_length, drifted)
     rate = sampling.rate(spec.qa_rate, reviews_needed=needed, days=spec.detect_days, actions_per_day=actions_per_day)
-    return round(rate * FULL_PPM)
+    cap = harm_cap if spec.harm_cap is None else spec.harm_cap
+    if cap is None:
+        return round(rate * FULL_PPM)
+    capped = sampling.rate_for_harm(cap, drifted_rate=drifted * tolerance, reviews_needed=needed)
+    return max(round(rate * FULL_PPM), math.ceil(capped * FULL_PPM))

@@ -3,23 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from remit.core.types import Level, Operation, ProposalId, UseCaseId
+from remit.core.change import Direction
+from remit.core.types import Frozen, Level, Moment, Operation, ProposalId, UseCaseId, Whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyAdopted:
-    """A new policy number came into force. `documents` holds the catalogue and every charter, as JSON text by name."""
+class PolicyAdopted(Frozen, frozen=True, kw_only=True):
+    """A new policy number came into force. `documents` holds the catalogue and every charter, as JSON text by name.
 
-    number: int
+    `signed_by` names who signed it, where it had to be signed; one name alone means that a wait stood in for the second.
+    """
+
+    number: Whole
     digest: str
     documents: Mapping[str, str]
+    signed_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyIssued:
+class PolicyOffered(Frozen, frozen=True, kw_only=True):
+    """Somebody wants to change the policy in a way that two people have to sign. `documents` holds those that differ.
+
+    `number` is the one it gets, and so names the policy it was made against; `digest` is that of the whole policy.
+    """
+
+    number: Whole
+    digest: str
+    documents: Mapping[str, str]
+    by: str
+    direction: Direction
+
+
+class PolicySigned(Frozen, frozen=True, kw_only=True):
+    """One person signed an offered policy."""
+
+    digest: str
+    by: str
+
+
+class Reconsidered(Frozen, frozen=True, kw_only=True):
+    """Some of what waited was decided again under a new policy, in order of the proposals' ids; `last` was the last of them.
+
+    `finished`: none is left that came before the policy.
+    """
+
+    number: Whole
+    last: ProposalId
+    looked_at: Whole
+    blocked: Whole
+    finished: bool
+
+
+class Measured(Frozen, frozen=True, kw_only=True):
+    """Somebody measured what a level waits for: a share, in millionths, good until a moment."""
+
+    use_case: UseCaseId
+    what: str
+    value_ppm: Whole
+    until: Moment
+    by: str
+    note: str = ""
+
+
+class KeyIssued(Frozen, frozen=True, kw_only=True):
     """An agent version got its key, scoped to use cases."""
 
     agent: str
@@ -28,53 +73,48 @@ class KeyIssued:
     key_digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialStarted:
+class TrialStarted(Frozen, frozen=True, kw_only=True):
     """People declared a version a candidate for an operation: its evidence starts at nothing."""
 
     use_case: UseCaseId
     operation: Operation
     version: str
-    trial: int
+    trial: Whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterClosed:
+class ClusterClosed(Frozen, frozen=True, kw_only=True):
     """One observation: the mean loss of the cluster's items that were drawn first."""
 
     use_case: UseCaseId
     operation: Operation
     version: str
-    trial: int
+    trial: Whole
     cluster: str
-    loss_ppm: int
+    loss_ppm: Whole
     items: tuple[ProposalId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QaRateSet:
+class QaRateSet(Frozen, frozen=True, kw_only=True):
     """From now on this share of actions is drawn for a person to look at before they happen."""
 
     use_case: UseCaseId
     operation: Operation
-    rate_ppm: int
+    rate_ppm: Whole
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantOffered:
+class GrantOffered(Frozen, frozen=True, kw_only=True):
     """The evidence clears the bar for a higher level; two people may sign."""
 
     use_case: UseCaseId
     operation: Operation
     version: str
-    trial: int
+    trial: Whole
     level: Level
-    evidence: Mapping[str, int]
+    evidence: Mapping[str, Whole]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantSigned:
+class GrantSigned(Frozen, frozen=True, kw_only=True):
     """One person signed an offered grant in one role."""
 
     use_case: UseCaseId
@@ -83,21 +123,19 @@ class GrantSigned:
     role: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Granted:
+class Granted(Frozen, frozen=True, kw_only=True):
     """A level is in the hands of an operation of a use case, for this version, until a date."""
 
     use_case: UseCaseId
     operation: Operation
     version: str
     level: Level
-    until: datetime | None
+    until: Moment | None
     signed_by: tuple[str, ...]
-    evidence: Mapping[str, int]
+    evidence: Mapping[str, Whole]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelLost:
+class LevelLost(Frozen, frozen=True, kw_only=True):
     """A level ended by itself, at once."""
 
     use_case: UseCaseId
@@ -105,11 +143,10 @@ class LevelLost:
     version: str
     level: Level
     cause: str
-    evidence: Mapping[str, int]
+    evidence: Mapping[str, Whole]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopOrdered:
+class StopOrdered(Frozen, frozen=True, kw_only=True):
     """Somebody stopped a scope: `everything` or `use_case:NAME`."""
 
     scope: str
@@ -117,8 +154,7 @@ class StopOrdered:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopLifted:
+class StopLifted(Frozen, frozen=True, kw_only=True):
     """Somebody lifted a stop."""
 
     scope: str
@@ -126,20 +162,23 @@ class StopLifted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextRead:
+class ContextRead(Frozen, frozen=True, kw_only=True):
     """An agent read a context window: how many records, from which fields, seen as of when."""
 
     use_case: UseCaseId
     window: str
     digest: str
     agent: str
-    as_of: datetime
-    records: int
+    as_of: Moment
+    records: Whole
 
 
 LevelFact = (
     PolicyAdopted
+    | PolicyOffered
+    | PolicySigned
+    | Reconsidered
+    | Measured
     | KeyIssued
     | TrialStarted
     | ClusterClosed

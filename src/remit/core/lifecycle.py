@@ -64,11 +64,15 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.LEAVING, f.Released): S.RELEASED,
     (S.HELD, f.HeldAgain): S.HELD,
     (S.HELD, f.Blocked): S.BLOCKED,
+    (S.DRAFTED, f.Blocked): S.BLOCKED,
+    (S.LEAVING, f.Blocked): S.BLOCKED,
+    (S.STOPPED, f.Blocked): S.BLOCKED,
     (S.HELD, f.Lapsed): S.LAPSED,
     (S.DRAFTED, f.Lapsed): S.LAPSED,
     (S.HELD, f.Withdrawn): S.WITHDRAWN,
     (S.DRAFTED, f.Withdrawn): S.WITHDRAWN,
     (S.RELEASED, f.HeldAgain): S.HELD,
+    (S.RELEASED, f.Postponed): S.LEAVING,  # nobody may be contacted at this hour
     (S.RELEASED, f.Blocked): S.BLOCKED,
     (S.RELEASED, f.Halted): S.STOPPED,
     (S.RELEASED, f.Started): S.STARTED,
@@ -90,6 +94,9 @@ _OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH
 
 ENDED = {S.BLOCKED, S.USED, S.USED_EDITED, S.DISCARDED, S.LAPSED, S.REJECTED, S.RETURNED, S.WITHDRAWN, S.FAILED}
 """States in which nothing is waiting any more and nothing was carried out by Remit."""
+
+KEPT_BACK = {S.HELD, S.STOPPED, S.BLOCKED}
+"""States an action comes to when it was on its way and did not start; what it took from limits is given back there."""
 
 
 def next_state(state: State | None, fact: ActionFact) -> State:

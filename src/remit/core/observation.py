@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ def _part(part: str, *, operation: Operation, arguments: Mapping[str, Value], re
 
 def draw_ppm(secret: bytes, *parts: str) -> int:
     """Return a number in 0 .. 999,999 that depends on the content alone: the same content always draws the same."""
-    digest = hmac.new(secret, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+    digest = hmac.digest(secret, "\x1f".join(parts).encode(), "sha256")
     return int.from_bytes(digest[:8]) % FULL_PPM
 
 
@@ -46,6 +45,19 @@ class Item:
     draw_ppm: int
     loss_ppm: int | None
     settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCluster:
+    """A cluster that still collects answers."""
+
+    use_case: UseCaseId
+    operation: Operation
+    version: str
+    trial: int
+    cluster: str
+    opened_at: datetime
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

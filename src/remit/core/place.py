@@ -11,7 +11,7 @@ from remit.core.charter import Charter, OperationSpec
 from remit.core.classify import Classified, Known, classify, narrow_form
 from remit.core.conditions import Judgement, judgement_of
 from remit.core.limit_spec import ContactHours, both
-from remit.core.limits import Limit, limits_of
+from remit.core.limits import Limit, limits_of, touch_limit
 from remit.core.risk_statement import RiskStatement
 from remit.core.rulebook import OperationRules
 from remit.core.types import Level, Operation
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Place:
     """What is known before any particular action: charter, catalogue entry, rules, and what the narrow form comes to.
 
-    `kept` holds, by level granted, what the gate says of the narrow form before it looks at a particular action.
+    `touches` is the limit that knows how often a contact was touched. `kept` holds, by level granted, what the gate says of the
+    narrow form before it looks at a particular action.
     """
 
     operation: Operation
@@ -35,6 +36,7 @@ class Place:
     visible: frozenset[str]
     statement: RiskStatement | None
     limits: tuple[Limit, ...]
+    touches: Limit | None
     contact_hours: ContactHours | None
     narrow: Classified | None
     conditions: tuple[Judgement, ...]
@@ -89,6 +91,7 @@ def place(
         visible=frozenset() if charter is None else charter.visible_fields,
         statement=statement,
         limits=() if charter is None else _limits(operation, charter, statement),
+        touches=None if statement is None else touch_limit(statement.limits),
         contact_hours=_contact_hours(charter, entry, statement),
         narrow=narrow,
         conditions=() if entry is None else tuple(judgement_of(condition) for condition in entry.narrow_when),

@@ -13,6 +13,7 @@ from remit.core.catalogue import CatalogueEntry, base_of
 from remit.core.catalogue_reading import read_catalogue
 from remit.core.charter import Charter, read_charter
 from remit.core.field_map import FieldMap, read_field_map
+from remit.core.limits import Limit, charter_limits, organisation_limits
 from remit.core.pack import Pack, read_pack
 from remit.core.place import Place, place
 from remit.core.risk_statement import RiskStatement, read_risk_statement
@@ -48,6 +49,12 @@ class CompiledPolicy:
     def entry(self, operation: Operation) -> CatalogueEntry | None:
         """Return what the catalogue says of an operation, or None when it is unknown."""
         return self.catalogue.get(base_of(operation))
+
+    def limits(self, use_case: UseCaseId | None = None) -> list[Limit]:
+        """Return the limits of the organisation, then those of every charter, or of one."""
+        shared = organisation_limits({} if self.risk_statement is None else self.risk_statement.limits)
+        charters = [charter for name, charter in self.charters.items() if use_case in {None, name}]
+        return shared + [limit for charter in charters for limit in charter_limits(charter.limits, charter.use_case)]
 
     def place(self, use_case: UseCaseId, operation: Operation) -> Place:
         """Return everything this policy says about an operation of a use case; worked out once and then kept."""
@@ -104,6 +111,21 @@ def _of_kind(kind: str, parsed: Mapping[str, object]) -> dict[Any, Any]:
                 raise RuleError(asked=f"document {name}", found=f"the {kind} of {own}", do=f"Call it {kind}:{own}")
             found[own] = one
     return found
+
+
+def document_name(document: object, *, source: str) -> str:
+    """Say by its content what a document is, and so what it is called. Raises `RuleError` for one that is none of them."""
+    entries = document if isinstance(document, dict) else {}
+    if "actions" in entries:
+        return CATALOGUE
+    if "organisation" in entries:
+        return RISK_STATEMENT
+    for kind in ("charter", "pack", "brand", "map"):  # a charter names its brand too, so it is looked for first
+        name = entries.get(_READERS[kind][1])
+        if isinstance(name, str):
+            return f"{kind}:{name}"
+    do = "Begin it with use_case (a charter), organisation (a risk statement), pack, brand or map"
+    raise RuleError(asked=source, found="no document of a policy", do=do)
 
 
 def _refuse_the_rest(parsed: Mapping[str, object]) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Final
 
-from remit.core.types import Operation, UseCaseId, Value
+import msgspec
+
+from remit.core.types import Frozen, Operation, UseCaseId, Value
 from remit.errors import InvalidInput, TooLarge
 
 LARGEST_BYTES = 256 * 1024
 LARGEST_BATCH = 1000
 _LONGEST_CALL_ID = 200
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=dict)  # any mapping is written as a dict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """One action an agent wants to take. `confidence` lies in 0..1; `grounds` names the fields it relied on."""
+class Ask(Frozen, frozen=True, kw_only=True):
+    """One action an agent wants to take. `confidence` lies in 0..1; `grounds` names the fields it relied on.
+
+    `usage` is what the proposal cost, in the agent's own form: it counts towards the size, and nothing else looks at it.
+    """
 
     use_case: UseCaseId
     operation: Operation
@@ -28,28 +32,31 @@ class Ask:
     reason: str = ""
     window: str | None = None
     window_digest: str | None = None
-    usage: Mapping[str, str | int] = field(default_factory=dict)
+    usage: object = None
     dry_run: bool = False
 
 
 def check(ask: Ask) -> None:
     """Refuse an ask that is malformed. Raises `InvalidInput` or `TooLarge`; what passes may still be blocked by the gate."""
-    _check_confidence(ask)
+    if ask.confidence is not None and not 0 <= ask.confidence <= 1:
+        found = str(ask.confidence)
+        raise InvalidInput(asked=f"{ask.operation} with a confidence", found=found, do="Give a number from 0 to 1, or none")
     if not ask.call_id or len(ask.call_id) > _LONGEST_CALL_ID:
         raise InvalidInput(asked="a call id", found=f"{len(ask.call_id)} characters", do=f"Give 1 to {_LONGEST_CALL_ID}")
     for name, value in ask.arguments.items():
-        _check_value(name, value)
-    free = [dict(ask.arguments), ask.reason, ask.grounds, ask.window, ask.window_digest, dict(ask.usage)]
-    size = len(json.dumps(free))
+        if type(value) is not str:
+            _check_value(name, value)
+    size = _size(ask)
     if size > LARGEST_BYTES:
         raise TooLarge(asked=f"at most {LARGEST_BYTES} bytes in one proposal", found=f"{size}", do="Send less")
 
 
-def _check_confidence(ask: Ask) -> None:
-    confidence = ask.confidence
-    if confidence is None or (math.isfinite(confidence) and 0 <= confidence <= 1):
-        return
-    raise InvalidInput(asked=f"{ask.operation} with a confidence", found=str(confidence), do="Give a number from 0 to 1, or none")
+def _size(ask: Ask) -> int:
+    """Count the bytes of everything an agent may write freely, as JSON in UTF-8."""
+    try:
+        return len(_ENCODER.encode((ask.arguments, ask.reason, ask.grounds, ask.window, ask.window_digest, ask.usage)))
+    except UnicodeEncodeError as error:
+        raise InvalidInput(asked=f"{ask.operation} in text", found="half a letter", do="Give text that UTF-8 can hold") from error
 
 
 def _check_value(name: str, value: Value) -> None:

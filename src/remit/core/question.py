@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from msgspec.structs import force_setattr
 
 from remit.core.classify import ActionFacts
-from remit.core.types import Level, Operation, UseCaseId
+from remit.core.types import Frozen, Level, Operation, UseCaseId, Whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceiling:
+class Ceiling(Frozen, frozen=True, kw_only=True):
     """A limit on the level that evidence cannot lift, with the reason it is there."""
 
     level: Level
@@ -18,16 +20,18 @@ class Ceiling:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(Frozen, frozen=True, kw_only=True):
     """What the agent says of its own proposal. It may tighten, never relax."""
 
-    confidence_ppm: int | None = None
+    confidence_ppm: Whole | None = None
     grounds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateInput:
+_NO_FACTS: Final = ActionFacts()
+_NO_CLAIM: Final = Claimed()
+
+
+class GateInput(Frozen, frozen=True, kw_only=True):
     """Everything the gate may know. Stored with the decision, so that deciding again is calling `decide` again.
 
     `used` is what each limit has counted in its window so far, by the limit's name.
@@ -39,10 +43,17 @@ class GateInput:
     argument_names: tuple[str, ...] = ()
     odd_arguments: tuple[str, ...] = ()
     ceilings: tuple[Ceiling, ...] = ()
-    facts: ActionFacts = ActionFacts()
-    claimed: Claimed = Claimed()
+    facts: ActionFacts = _NO_FACTS
+    claimed: Claimed = _NO_CLAIM
     certificate: bool = False
     drawn: bool = False
-    draw_rate_ppm: int = 0
+    draw_rate_ppm: Whole = 0
     stops: tuple[str, ...] = ()
-    used: Mapping[str, int] = field(default_factory=dict)
+    used: Mapping[str, Whole] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put the default back where an equal one was given: only then is it left out when this is written."""
+        if self.facts == _NO_FACTS:
+            force_setattr(self, "facts", _NO_FACTS)
+        if self.claimed == _NO_CLAIM:
+            force_setattr(self, "claimed", _NO_CLAIM)

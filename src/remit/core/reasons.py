@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from remit.core.class_reasons import joined, obstacles
 from remit.core.gate import Decision, Reason
+from remit.core.limit_spec import LimitSpec
+from remit.core.limits import SHARED
 from remit.core.types import Level, Verdict
 
 _LEVELS = {"0": "Off", "1": "Assist", "2": "Recommend", "3": "Execute low-risk", "4": "Optimise"}
@@ -21,6 +23,8 @@ SENTENCES: dict[str, str] = {
     "ceiling_risk_statement": (
         "The risk statement lets an action of {risk} risk that {undoing} run at level {level} at most, so this {consequence}."
     ),
+    "ceiling_data_quality": "Level 2 is the most, because {detail}; so this {consequence}.",
+    "ceiling_readiness": "Level 2 is the most, because {detail}; so this {consequence}.",
     "unknown_use_case": "No charter exists for this use case.",
     "operation_not_in_charter": "The charter of this use case does not allow {operation}.",
     "argument_not_in_charter": "The charter does not allow this argument or value: {found}.",
@@ -33,6 +37,7 @@ SENTENCES: dict[str, str] = {
     "confidence_below": "The agent is {found} sure; the charter asks for {limit}.",
     "limit_unknown": "Nobody could say how much of the limit {limit} is used: {at_most} {counted} {window_for}.",
     "limit_reached": "{says}It would be {found} {counted} {window_for}; the limit {limit} is {at_most}.",
+    "limit_of_all": "There is no room left for it under the limit {limit}, which others share.",
     "outside_contact_hours": (
         "It is {found} where the person lives; people are contacted from {earliest} to {latest}, so it does not leave before."
     ),
@@ -59,6 +64,8 @@ ALLOWED_IF: dict[str, str] = {
     "ceiling_version": "this agent version had earned the level itself",
     "ceiling_expired": "the grant were renewed",
     "ceiling_charter": "the charter allowed a higher level",
+    "ceiling_data_quality": "the data quality that the charter asks for were measured",
+    "ceiling_readiness": "what the charter asks for before this level were shown and recorded",
     "operation_not_in_charter": "the charter listed this operation",
     "argument_not_in_charter": "the arguments stayed inside what the charter lists",
     "outside_window": "the agent relied only on fields of its context windows",
@@ -109,6 +116,12 @@ def _about_limit(values: Mapping[str, str]) -> dict[str, str]:
     each = "for all together" if values["each"] == "organisation" else f"for this {values['each'].replace('_', ' ')}"
     says = f"{values['says']} " if values.get("says") else ""
     return {"counted": _COUNTED[values["counts"]], "window_for": f"in any {values['window']} {each}", "says": says}
+
+
+def limit_words(spec: LimitSpec) -> str:
+    """Say a limit in words: `at most 3 touches in any 7 days for each contact, else hold`."""
+    whose = "for all together" if spec.each == "organisation" else f"for each {spec.each.replace('_', ' ')}"
+    return f"at most {spec.at_most} {_COUNTED[spec.counts]} in any {spec.window} {whose}, else {spec.verdict}"
 
 
 _COUNTED = {"actions": "actions", "reach": "records", "spend_minor": "in minor units of money", "touches": "touches"}
@@ -164,9 +177,25 @@ def _unlock(reason: Reason, otherwise: Mapping[str, str]) -> str:
     return " and ".join(lifted + ([_EARNED] if granted < Level.EXECUTE else []))
 
 
+def without_others(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Keep from an agent how much others have taken from a limit they share: it only hears that there is no room."""
+    return tuple(_without_others(reason) for reason in reasons)
+
+
+def _without_others(reason: Reason) -> Reason:
+    values = reason.values
+    if reason.code != "limit_reached" or not values["limit"].startswith(SHARED) or values["each"] in _OF_ONE:
+        return reason
+    return Reason(code="limit_of_all", floor=reason.floor, values={"limit": values["limit"]})
+
+
+_OF_ONE = {"use_case", "operation", "agent"}
+"""For whom a limit of the organisation counts apart, so that its figures are the agent's own or its use case's."""
+
+
 def for_agent(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Hide from an agent why a person looks: a hold by draw must read like any other hold."""
     strictest = max(reason.floor for reason in reasons)
     if strictest is Verdict.HOLD:
         return (Reason(code="held_for_person", floor=Verdict.HOLD),)
-    return tuple(reason for reason in reasons if reason.floor is strictest)
+    return without_others(tuple(reason for reason in reasons if reason.floor is strictest))

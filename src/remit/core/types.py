@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Annotated, NewType
+
+import msgspec
 
 ProposalId = NewType("ProposalId", str)
 AttemptId = NewType("AttemptId", str)
@@ -15,6 +18,21 @@ Operation = NewType("Operation", str)
 
 Value = str | int | float | bool | list[str] | None
 """What one field of a record may hold. A field that is not there at all is absent from the mapping, not None."""
+
+
+Whole = Annotated[int, msgspec.Meta(gt=-(2**53), lt=2**53)]
+"""An integer that every reader of JSON reads as it was written. Whoever builds a value may exceed it; the ledger refuses it."""
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its zone; the ledger refuses one without."""
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What the gate is given and what the ledger keeps: built in a blink, never changed, written without its defaults.
+
+    It holds only what was there before it, so no cycle can run through it, and the garbage collector need not look. A default is
+    known by its identity: a part that is a record itself has its default put back where an equal one was given (`GateInput`).
+    """
 
 
 class Level(IntEnum):

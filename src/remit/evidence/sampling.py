@@ -7,6 +7,11 @@ A drift from the tolerance eps to p1 = times x eps is found by the e-SR detector
 sampled reviews (measured delay / D at A of 1,000 and more: 0.85 to 1.03 once it has run a while, 0.99 to 1.11 if just begun).
 Condition: the draw is uniform, and its probability is fixed before it.
 
+While these D reviews come in at a share r of the actions, D (1 - r)/r others are carried out unseen, and at the rate p1 about
+p1 D (1 - r)/r of them are wrong. So at most H errors are expected to escape where
+
+    r >= 1/(1 + H/(p1 D)).
+
 Sources: Lorden (1971) and Pollak (1985) for log(A)/KL; the KL beside A is there because the Shiryaev-Roberts sum starts
 afresh at every review: dM/dt = KL M + 1 reaches A at log(1 + A KL)/KL.
 """
@@ -52,6 +57,21 @@ def rate(base_rate: float, *, reviews_needed: float, days: float, actions_per_da
         raise ValueError(msg)
     actions = _actions(reviews_needed, days, actions_per_day)
     return max(base_rate, reviews_needed / actions) if actions > reviews_needed else 1.0
+
+
+def rate_for_harm(harm_cap: float, *, drifted_rate: float, reviews_needed: float) -> float:
+    """Give the smallest share of actions to review at which at most `harm_cap` errors are expected to escape.
+
+    They escape unseen while an error rate of `drifted_rate` waits to be found, which takes `reviews_needed` reviews. Holds in
+    expectation, for a drift to this rate that begins once the level is in force; a smaller drift takes longer and lets more
+    escape. Oracle: tolerance .02, drifted to .08, run length 7,300, at most 100 errors: 8.3 %.
+    """
+    require_open_unit("drifted_rate", drifted_rate)
+    for name, value in (("harm_cap", harm_cap), ("reviews_needed", reviews_needed)):
+        if not 0.0 < value < math.inf:
+            msg = f"{name} must be finite and above 0, found {value!r}"
+            raise ValueError(msg)
+    return 1.0 / (1.0 + harm_cap / (drifted_rate * reviews_needed))
 
 
 def enough_volume(*, reviews_needed: float, days: float, actions_per_day: float) -> bool:

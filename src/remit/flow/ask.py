@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from remit.core import context, level, observation
-from remit.core.attributes import ActionFacts, Circumstances, InnerCall, without_stale
+from msgspec.structs import replace
+
+from remit.core import context, level, observation, readiness
+from remit.core.attributes import ActionFacts, InnerCall, circumstances_in, without_stale
 from remit.core.charter import Charter
 from remit.core.content import with_content
 from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.policy import CompiledPolicy
+from remit.core.reservation import Reserved, reservations
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
+from remit.flow.count import Counted, counted
 from remit.ports import Call, Established, House, Reading
 
 PPM = 1_000_000
@@ -24,22 +27,27 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made."""
+    """One action as the gate will be asked about it. `drawn` is None the first time: then the draw is made.
+
+    `own` is what it has taken from limits already: that counts as free for itself.
+    """
 
     use_case: UseCaseId
     operation: Operation
     arguments: Mapping[str, Value]
+    agent: str
     version: str
     trial: int
     claimed: Claimed
     established: Established
     drawn: bool | None = None
     dry_run: bool = False
+    own: tuple[Reserved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The decision with everything that is stored beside it."""
+    """The decision with everything that is stored beside it. `reserves` is what it takes from limits if it leaves."""
 
     decision: Decision
     given: GateInput
@@ -48,6 +56,7 @@ class Judged:
     counts: bool
     cluster: str
     draw_ppm: int
+    reserves: tuple[Reserved, ...] = ()
 
 
 def connector_call(operation: Operation, arguments: Mapping[str, Value]) -> Call:
@@ -68,23 +77,30 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     now = house.clock.now()
     cluster, draw = _draw(house, charter, question, now)
     rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
-    given = _given(reading, policy, question, now)
+    place = policy.place(question.use_case, question.operation)
+    count = counted(reading, place, question.agent, question.established, now, question.own)
+    given = _given(reading, policy, question, now, count)
     undrawn = decide(given, policy)
     if _takes_part(question, undrawn):
         drawn = draw < rate if question.drawn is None else question.drawn
         given = replace(given, drawn=drawn, draw_rate_ppm=rate)
     decision = decide(given, policy) if given.drawn else undrawn
-    held = decision.verdict in {Verdict.HOLD, Verdict.DRAFT}
-    would = decide(replace(given, granted=max(given.granted, Level.EXECUTE), ceilings=(), drawn=False, stops=()), policy)
     return Judged(
         decision=decision,
         given=given,
         policy_digest=policy.digest,
         seen=_seen(house, question, policy.digest),
-        counts=held and would.verdict is Verdict.ALLOW,
+        counts=decision.verdict in {Verdict.HOLD, Verdict.DRAFT} and _would_be_allowed(given, policy),
         cluster=cluster,
         draw_ppm=draw,
+        reserves=reservations(count.counts, place.entry, given.facts),
     )
+
+
+def _would_be_allowed(given: GateInput, policy: CompiledPolicy) -> bool:
+    """Whether it would act, were it not for the level, the draw and the stops: only then does an answer say how good it is."""
+    freed = replace(given, granted=max(given.granted, Level.EXECUTE), ceilings=(), drawn=False, stops=())
+    return decide(freed, policy).verdict is Verdict.ALLOW
 
 
 def _draw(house: House, charter: Charter, question: Question, now: datetime) -> tuple[str, int]:
@@ -103,19 +119,25 @@ def _takes_part(question: Question, undrawn: Decision) -> bool:
     return not question.dry_run and undrawn.verdict is Verdict.ALLOW and undrawn.reasons[0].code != "draft_area"
 
 
-def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: datetime) -> GateInput:
+def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: datetime, count: Counted) -> GateInput:
     charter, place = policy.charters[question.use_case], policy.place(question.use_case, question.operation)
     grant = reading.grant(question.use_case, question.operation)
     facts = facts_of(question.established, now)
+    if count.touches is not None:
+        facts = replace(facts, further={**facts.further, "person.touches_7d": count.touches})
+    measured = reading.measures(question.use_case) if readiness.asks(charter.readiness) else {}
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
         granted=grant.level,
         odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
-        ceilings=level.ceilings(grant, charter, operation=question.operation, version=question.version, now=now),
+        ceilings=level.ceilings(
+            grant, charter, operation=question.operation, version=question.version, now=now, measured=measured
+        ),
         facts=with_content(facts, place, question.arguments, policy.brands.get(charter.brand), now.date()),
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
+        used={one.limit.name: one.used for one in count.counts},
     )
 
 
@@ -126,18 +148,27 @@ def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, 
 
 def facts_of(established: Established, now: datetime) -> ActionFacts:
     """Turn what the connected system established into what the gate may know; what is too old becomes missing."""
-    current = established.current
     facts = ActionFacts(
+        *circumstances_in(established),
         record=str(established.record) if established.record else None,
-        field_empty=None if current is None else all(value in (None, "") for value in current.fields.values()),
-        inner=tuple(InnerCall(operation=name, facts=facts_of(call, now)) for name, call in established.inner) or None,
-        **{name: getattr(established, name) for name in _CIRCUMSTANCES},
+        field_empty=_empty(established.current),
+        inner=_inner(established.inner, now) if established.inner else None,
     )
-    ages = {name: now - read_at for name, read_at in established.read_at.items()}
+    ages = {name: now - read_at for name, read_at in established.read_at.items()} if established.read_at else {}
     return without_stale(facts, ages, None if established.as_of is None else now - established.as_of)
 
 
-_CIRCUMSTANCES = tuple(one.name for one in fields(Circumstances))
+def _empty(current: Image | None) -> bool | None:
+    if current is None:
+        return None
+    for value in current.fields.values():  # noqa: SIM110  # a generator costs more than what it would go through
+        if value not in (None, ""):
+            return False
+    return True
+
+
+def _inner(calls: Sequence[tuple[Operation, Established]], now: datetime) -> tuple[InnerCall, ...]:
+    return tuple(InnerCall(operation=name, facts=facts_of(call, now)) for name, call in calls)
 
 
 def _seen(house: House, question: Question, policy_digest: str) -> str:
@@ -168,4 +199,4 @@ def _plain(image: Image | None) -> object:
 
 def _digest(house: House, content: object) -> str:
     """Return a keyed digest: without the instance's secret nobody can guess what a record held."""
-    return hmac.new(house.secret, json.dumps(content, sort_keys=True).encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(house.secret, json.dumps(content, sort_keys=True).encode(), "sha256").hex()[:16]

@@ -14,12 +14,14 @@ from functools import partial
 from remit.core import facts as f
 from remit.core import undo_plan
 from remit.core.action import Action
-from remit.core.approval import AtRelease, at_release
+from remit.core.approval import AtRelease, at_release, leaves_at
 from remit.core.gate import Reason
 from remit.core.lifecycle import State
+from remit.core.reservation import same
 from remit.core.types import Image, Record, Verdict
 from remit.core.undo_plan import UndoPlan
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved
+from remit.flow.count import fetch_counts
 from remit.flow.look_up import Wanted, establish
 from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestore, Performed, Reading, Writing
 
@@ -100,6 +102,9 @@ async def _per_connector(attempts: Sequence[_Attempt], ask: Callable[..., object
 
 def _start_all(house: House, pairs: Sequence[tuple[_Attempt, Established]], tx: Writing) -> list[tuple[_Attempt, KeyedCall]]:
     tx.fetch([attempt.action.proposal for attempt, _ in pairs])
+    policy = tx.policy()
+    group = ((policy.place(one.action.use_case, one.action.operation), one.action.agent, found) for one, found in pairs)
+    fetch_counts(tx, group, house.clock.now())
     return [started for pair in pairs if (started := _start(house, tx, *pair)) is not None]
 
 
@@ -115,7 +120,8 @@ def _start(house: House, tx: Writing, attempt: _Attempt, established: Establishe
         return None
     key = f"{action.proposal}:{action.attempts + 1}"
     expected = established.current or Image(exists=False)
-    intent = f.Started(proposal=action.proposal, key=key, policy_digest=judged.policy_digest)
+    taken = None if same(judged.reserves, action.reserved) else judged.reserves
+    intent = f.Started(proposal=action.proposal, key=key, policy_digest=judged.policy_digest, reserved=taken)
     tx.record(intent, actor=_BY, contents={"expected": _plain(expected)})
     return attempt, KeyedCall(key=key, call=attempt.call, expected=expected)
 
@@ -131,11 +137,13 @@ def _ask_again(house: House, tx: Writing, action: Action, attempt: _Attempt, est
         use_case=action.use_case,
         operation=action.operation,
         arguments=attempt.call.arguments,
+        agent=action.agent,
         version=action.version,
         trial=action.trial,
         claimed=before.claimed,
         established=established,
         drawn=before.drawn,
+        own=action.reserved,
     )
     return ask_gate(house, tx, question)
 
@@ -145,6 +153,9 @@ def _keep_back(
 ) -> None:
     if outcome is AtRelease.BLOCK:
         tx.record(f.Blocked(proposal=action.proposal, reasons=reasons), actor=_BY)
+    elif outcome is AtRelease.WAIT:
+        due_at = leaves_at(judged.decision, house.clock.now())
+        tx.record(f.Postponed(proposal=action.proposal, due_at=due_at), actor=_BY)
     elif outcome is AtRelease.HALT:
         tx.record(f.Halted(proposal=action.proposal, scope=", ".join(judged.given.stops)), actor=_BY)
     else:

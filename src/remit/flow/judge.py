@@ -11,8 +11,9 @@ from remit.core.charter import Charter
 from remit.core.gate import Reason
 from remit.core.level import Earned, Judgement, Lost
 from remit.core.lifecycle import State
+from remit.core.observation import OpenCluster
 from remit.core.types import Kind, Operation, UseCaseId, Verdict
-from remit.ports import AgentKey, House, OpenCluster, Reading, Writing
+from remit.ports import AgentKey, House, Reading, Writing
 
 _BY = "remit"
 _VOLUME_DAYS = 14
@@ -57,7 +58,9 @@ def _close(tx: Writing, cluster: OpenCluster, now: datetime) -> None:
 def _set_rate(tx: Writing, charter: Charter, operation: Operation, now: datetime) -> None:
     """Fix the share drawn for review before any further draw, from the volume so far."""
     a_day = tx.proposed_since(charter.id, operation, now - timedelta(days=_VOLUME_DAYS)) / _VOLUME_DAYS
-    rate = level.qa_rate_ppm(charter.evidence, actions_per_day=a_day)
+    statement = tx.policy().risk_statement
+    harm_cap = None if statement is None else statement.harm_cap
+    rate = level.qa_rate_ppm(charter.evidence, actions_per_day=a_day, harm_cap=harm_cap)
     if rate != tx.qa_rate_ppm(charter.id, operation):
         why = f"{a_day:.1f} actions a day"
         tx.record(f.QaRateSet(use_case=charter.id, operation=operation, rate_ppm=rate, why=why), actor=_BY)

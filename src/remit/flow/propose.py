@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from remit.core import facts as f
 from remit.core.action import Action
+from remit.core.approval import leaves_at
 from remit.core.gate import Claimed, Decision, Reason
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
@@ -16,6 +18,7 @@ from remit.core.reasons import allowed_if
 from remit.core.types import ProposalId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_problem, same_arguments
+from remit.flow.count import fetch_counts
 from remit.flow.look_up import Wanted, establish
 from remit.ports import AgentKey, Established, House, Reading, Writing
 
@@ -44,7 +47,7 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     established = await _establish(house, policy, asks)
     for found in established:
         refuse_problem(found)
-    return await house.store.write(lambda tx: [_one(house, tx, key, *pair) for pair in zip(asks, established, strict=True)])
+    return await house.store.write(partial(_all, house, key, list(zip(asks, established, strict=True))))
 
 
 def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask) -> None:
@@ -76,6 +79,14 @@ async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) 
     return [found[index] for index in range(len(asks))]
 
 
+def _all(house: House, key: AgentKey, pairs: Sequence[tuple[Ask, Established]], tx: Writing) -> list[Answer]:
+    """Decide one after the other: each sees what those before it took from the limits."""
+    policy = tx.policy()
+    group = ((policy.place(ask.use_case, ask.operation), key.agent, found) for ask, found in pairs)
+    fetch_counts(tx, group, house.clock.now())
+    return [_one(house, tx, key, *pair) for pair in pairs]
+
+
 def _wanted(ask: Ask) -> Wanted:
     return Wanted(use_case=ask.use_case, operation=ask.operation, call=connector_call(ask.operation, ask.arguments))
 
@@ -96,15 +107,21 @@ def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Establ
     return _answer(judged.decision, proposal, _state(judged))
 
 
-def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> Question:
+def claimed_in(ask: Ask) -> Claimed:
+    """Return what an agent says of its own proposal, as the gate takes it."""
     confidence = None if ask.confidence is None else round(ask.confidence * PPM)
+    return Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds)))
+
+
+def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> Question:
     return Question(
         use_case=ask.use_case,
         operation=ask.operation,
         arguments=ask.arguments,
+        agent=key.agent,
         version=key.version,
         trial=trial,
-        claimed=Claimed(confidence_ppm=confidence, grounds=tuple(sorted(ask.grounds))),
+        claimed=claimed_in(ask),
         established=established,
         dry_run=ask.dry_run,
     )
@@ -155,13 +172,14 @@ def _decided(house: House, tx: Reading, proposal: ProposalId, judged: Judged) ->
         seen=judged.seen,
         counts=judged.counts,
         due_at=_due(house.clock.now(), tx, judged),
+        reserved=judged.reserves if judged.decision.verdict is Verdict.ALLOW else (),
     )
 
 
 def _due(now: datetime, tx: Reading, judged: Judged) -> datetime:
-    """Return when it leaves: at once if allowed, else at its deadline it lapses."""
+    """Return when it leaves: as soon as it may if allowed, else at its deadline it lapses."""
     if judged.decision.verdict is Verdict.ALLOW:
-        return now
+        return leaves_at(judged.decision, now)
     return now + timedelta(hours=tx.policy().charters[judged.given.use_case].deadline_hours)
 
 

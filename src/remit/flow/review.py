@@ -10,13 +10,15 @@ from typing import TypeVar
 
 from remit.core import facts as f
 from remit.core.action import Action
-from remit.core.approval import loss_ppm, may_answer
+from remit.core.approval import leaves_at, limit_against, loss_ppm, may_answer
 from remit.core.charter import Charter
 from remit.core.gate import Reason
 from remit.core.policy import CompiledPolicy
+from remit.core.reasons import sentence
 from remit.core.types import Answer, ProposalId, Value, Verdict
-from remit.errors import AlreadyAnswered, ChangedSinceSeen, InvalidInput, NotAllowed, NotFound, RemitError
+from remit.errors import AlreadyAnswered, ChangedSinceSeen, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
+from remit.flow.count import fetch_counts
 from remit.flow.look_up import Wanted, establish
 from remit.ports import Established, House, Reading, Writing
 
@@ -40,7 +42,10 @@ class Given:
 
 
 async def answer(house: House, given: Given) -> Action:
-    """Record an answer. Raises `AlreadyAnswered`, or `ChangedSinceSeen` after holding the proposal again with what is new."""
+    """Record an answer.
+
+    Raises `AlreadyAnswered`, `LimitReached`, or `ChangedSinceSeen` after holding the proposal again with what is new.
+    """
     outcome = (await answer_each(house, [given]))[0]
     if isinstance(outcome, RemitError):
         raise outcome
@@ -80,6 +85,10 @@ _Work = tuple[Given, Mapping[str, Value], Established]
 def _commit_each(house: House, works: Sequence[_Work], tx: Writing) -> list[Action | RemitError]:
     """Commit every answer that may stand. A refusal is raised before anything of that answer is written."""
     tx.fetch([given.proposal for given, _, _ in works])
+    policy = tx.policy()
+    actions = [(tx.existing(given.proposal), found) for given, _, found in works]
+    group = ((policy.place(action.use_case, action.operation), action.agent, found) for action, found in actions)
+    fetch_counts(tx, group, house.clock.now())
     return [_attempt(partial(_commit, house, tx, wanted, found), given) for given, wanted, found in works]
 
 
@@ -127,6 +136,9 @@ def _commit(
         _hold_again(house, tx, action, judged, charter, tuple(changed))
         what = f"changed: {', '.join(changed)}"
         return ChangedSinceSeen(asked=f"{given.answer} for {given.proposal}", found=what, do="Look again, then answer")
+    if given.answer in _APPROVALS and (passed := limit_against(judged.decision)) is not None:
+        do = "Answer again once there is room, or reject it"
+        return LimitReached(asked=f"{given.answer} for {given.proposal}", found=sentence(passed), do=do)
     if given.edited is not None and judged.decision.verdict is Verdict.BLOCK:
         raise NotAllowed(
             asked="this edit", found=", ".join(reason.code for reason in judged.decision.reasons), do="Edit it differently"
@@ -141,6 +153,7 @@ def _question(tx: Reading, action: Action, wanted: Mapping[str, Value], establis
         use_case=action.use_case,
         operation=action.operation,
         arguments=wanted,
+        agent=action.agent,
         version=action.version,
         trial=action.trial,
         claimed=before.claimed,
@@ -156,8 +169,8 @@ def _hold_again(house: House, tx: Writing, action: Action, judged: Judged, chart
 
 
 def _answered(now: datetime, action: Action, given: Given, judged: Judged, charter: Charter) -> f.Answered:
-    leaves_at = now + timedelta(seconds=charter.take_back_seconds)
-    due_at = (action.due_at or now) if given.answer is Answer.LATER else leaves_at  # later moves no deadline
+    leaves = leaves_at(judged.decision, now, take_back_seconds=charter.take_back_seconds)
+    due_at = (action.due_at or now) if given.answer is Answer.LATER else leaves  # later moves no deadline
     return f.Answered(
         proposal=action.proposal,
         answer=given.answer,
@@ -168,6 +181,7 @@ def _answered(now: datetime, action: Action, given: Given, judged: Judged, chart
         reason_code=given.reason_code,
         seconds_seen=given.seconds_seen,
         revision=action.revision + (given.edited is not None),
+        reserved=judged.reserves if given.answer in _APPROVALS else (),
     )
 
 

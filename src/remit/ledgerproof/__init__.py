@@ -1,7 +1,6 @@
-"""What proves a ledger: canonical bytes, a Merkle tree, signed checkpoints. It trusts no writer and knows no Remit noun."""
+"""What proves a ledger: a Merkle tree, signed checkpoints. It trusts no writer and knows no Remit noun."""
 
-from remit.ledgerproof.canonical import canonical
 from remit.ledgerproof.checkpoint import Checkpoint, sign, verify_signature
 from remit.ledgerproof.merkle import Frontier, leaf_hash, root
 
-__all__ = ["Checkpoint", "Frontier", "canonical", "leaf_hash", "root", "sign", "verify_signature"]
+__all__ = ["Checkpoint", "Frontier", "leaf_hash", "root", "sign", "verify_signature"]

@@ -8,9 +8,14 @@ from collections.abc import Sequence
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
+_LEAF = hashlib.sha256(b"\x00")
+
+
 def leaf_hash(data: bytes) -> bytes:
     """Return SHA-256(0x00 || data), 32 bytes."""
-    return hashlib.sha256(b"\x00" + data).digest()
+    hashed = _LEAF.copy()
+    hashed.update(data)
+    return hashed.digest()
 
 
 def _node(left: bytes, right: bytes) -> bytes:

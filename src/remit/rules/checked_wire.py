@@ -36,12 +36,10 @@ class Checked:
 
 def read_checked(data: bytes) -> Checked:
     """Read a serialised `google.protobuf.Any` that holds a `cel.expr.CheckedExpr`."""
-    inner = _last(data, 2)
-    references = dict(_entry(item) for number, item in _fields(inner) if number == 2 and isinstance(item, bytes))
-    names = {key: _last(value, 1).decode() for key, value in references.items() if _has(value, 1)}
-    info = _last(inner, 5)
-    positions = dict(_ints(item) for number, item in _fields(info) if number == 4 and isinstance(item, bytes))
-    return Checked(root=_expr(_last(inner, 4)), references=names, positions=positions)
+    inner = _part(data, 2)
+    names = {_number(item, 1): _part(_part(item, 2), 1).decode() for item in _parts(inner, 2)}
+    positions = {_number(item, 1): _number(item, 2) for item in _parts(_part(inner, 5), 4)}
+    return Checked(root=_expr(_part(inner, 4)), references=names, positions=positions)
 
 
 def _expr(data: bytes) -> Raw:
@@ -58,61 +56,47 @@ _KINDS = {3: "const", 4: "ident", 5: "select", 6: "call", 7: "list", 8: "struct"
 
 
 def _const(identity: int, body: bytes) -> Raw:
-    number, item = next(iter(_fields(body)), (0, 0))
-    if number == 2:
-        return Raw(id=identity, what="const", value=bool(item))
-    if number == 3 and isinstance(item, int):
-        return Raw(id=identity, what="const", value=item - 2**64 if item >= 2**63 else item)
-    if number == 5 and isinstance(item, int):
-        return Raw(id=identity, what="const", value=struct.unpack("<d", struct.pack("<Q", item))[0])
-    if number == 6 and isinstance(item, bytes):
-        return Raw(id=identity, what="const", value=item.decode())
-    return Raw(id=identity, what="other constant")
-
-
-def _ident(identity: int, body: bytes) -> Raw:
-    return Raw(id=identity, what="ident", text=_last(body, 1).decode())
-
-
-def _select(identity: int, body: bytes) -> Raw:
-    return Raw(id=identity, what="select", text=_last(body, 2).decode(), args=(_expr(_last(body, 1)),))
+    value: bool | float | str
+    match next(_fields(body), None):
+        case 2, item:
+            value = bool(item)
+        case 3, int(item):
+            value = item - 2**64 if item >= 2**63 else item
+        case 5, int(item):
+            value = struct.unpack("<d", struct.pack("<Q", item))[0]
+        case 6, bytes(item):
+            value = item.decode()
+        case _:
+            return Raw(id=identity, what="other constant")
+    return Raw(id=identity, what="const", value=value)
 
 
 def _call(identity: int, body: bytes) -> Raw:
-    target = tuple(_expr(item) for number, item in _fields(body) if number == 1 and isinstance(item, bytes))
-    args = tuple(_expr(item) for number, item in _fields(body) if number == 3 and isinstance(item, bytes))
-    return Raw(id=identity, what="call", text=_last(body, 2).decode(), args=target + args)
+    """Read a call; what it is called on comes before what it is called with."""
+    args = tuple(_expr(item) for number in (1, 3) for item in _parts(body, number))
+    return Raw(id=identity, what="call", text=_part(body, 2).decode(), args=args)
 
 
 def _list(identity: int, body: bytes) -> Raw:
-    return Raw(id=identity, what="list", args=tuple(_expr(i) for n, i in _fields(body) if n == 1 and isinstance(i, bytes)))
+    return Raw(id=identity, what="list", args=tuple(_expr(item) for item in _parts(body, 1)))
 
 
-_READERS = {"const": _const, "ident": _ident, "select": _select, "call": _call, "list": _list}
+_READERS = {"const": _const, "call": _call, "list": _list}
+"""What a name or a field selection refers to stands in `references`, so neither is read any further."""
 
 
-def _entry(data: bytes) -> tuple[int, bytes]:
-    found = dict(_fields(data))
-    key, value = found.get(1, 0), found.get(2, b"")
-    return (key if isinstance(key, int) else 0), (value if isinstance(value, bytes) else b"")
+def _number(data: bytes, wanted: int) -> int:
+    """Return a number by its field; a zero is not written, so what is not there is zero."""
+    return next((item for number, item in _fields(data) if number == wanted and isinstance(item, int)), 0)
 
 
-def _ints(data: bytes) -> tuple[int, int]:
-    found = dict(_fields(data))
-    key, value = found.get(1, 0), found.get(2, 0)
-    return (key if isinstance(key, int) else 0), (value if isinstance(value, int) else 0)
+def _part(data: bytes, wanted: int) -> bytes:
+    """Return a part by its field; nothing is written for an empty one, so what is not there is empty."""
+    return next(_parts(data, wanted), b"")
 
 
-def _has(data: bytes, wanted: int) -> bool:
-    return any(number == wanted for number, _ in _fields(data))
-
-
-def _last(data: bytes, wanted: int) -> bytes:
-    found = b""
-    for number, item in _fields(data):
-        if number == wanted and isinstance(item, bytes):
-            found = item
-    return found
+def _parts(data: bytes, wanted: int) -> Iterator[bytes]:
+    return (item for number, item in _fields(data) if number == wanted and isinstance(item, bytes))
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:

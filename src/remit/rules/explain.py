@@ -8,7 +8,7 @@ from itertools import product
 
 from remit.rules.cells import Cell
 from remit.rules.evaluate import Fault, called, outcome_of, value_of
-from remit.rules.tree import EQUALITIES, Call, Choices, Constant, Has, Node, Op, attributes
+from remit.rules.tree import Call, Choices, Constant, Has, Node, Op, attributes
 from remit.rules.wording import about, came, found, limit, would
 
 
@@ -99,7 +99,7 @@ def _joins(call: Call) -> bool:
     """Tell whether an operation joins comparisons, instead of being one."""
     if call.op in {Op.AND, Op.OR, Op.NOT}:
         return True
-    return call.op in EQUALITIES | {Op.IN} and any(isinstance(arg, Has) or _is_yes_or_no(arg) for arg in call.args)
+    return any(isinstance(arg, Has) or _is_yes_or_no(arg) for arg in call.args)
 
 
 def _is_yes_or_no(node: Node) -> bool:

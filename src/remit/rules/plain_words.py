@@ -69,7 +69,7 @@ def _token(source: str, at: int, match: re.Match[str], _names: Iterable[str]) ->
     word, before = match[1], source[:at].rstrip()
     if word == ">" and before.endswith("<"):
         return refusal(source, len(before) - 1, "<> means nothing in a condition", FOR_SIGN["<>"])
-    if before.lower().split(" ")[-1] == "not":
+    if re.search(r"\bnot$", before, re.IGNORECASE):
         return refusal(source, len(before) - 3, f"{before[-3:]} means nothing in a condition", FOR_WORD["not"])
     if word == ")":
         return refusal(source, at, "nothing stands before this bracket, or it was never opened", "Take it out, or open it first")

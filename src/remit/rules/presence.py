@@ -51,8 +51,7 @@ def swap_has(source: str, known: Iterable[str]) -> Swapped:
         _judge(source, match.start("name"), name, names)
         asked[stand_in(name)] = name
         places.add(match.start())
-        filler = "".join(one if one.isspace() else " " for one in match["before"] + match["after"])
-        return stand_in(name) + filler[1:]
+        return stand_in(name).ljust(len(match[0]))
 
     return Swapped(source=_TOKEN.sub(swap, source), asked=asked, places=frozenset(places))
 

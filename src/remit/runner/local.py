@@ -1,4 +1,4 @@
-"""Drains what is due inside this process: released effects, undos, deadlines, judgements, checkpoints."""
+"""Drains what is due inside this process: policies that ripened, released effects, undos, deadlines, judgements, checkpoints."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import timedelta
 from remit.flow.execute import execute, recover
 from remit.flow.judge import judge
 from remit.flow.lapse import lapse
+from remit.flow.offer_policy import ripen
+from remit.flow.reconsider import reconsider
 from remit.ports import House
 
 _PAUSE_SECONDS = 0.2
@@ -17,7 +19,7 @@ _JUDGE_EVERY = timedelta(minutes=1)
 
 async def drain(house: House) -> int:
     """Do everything that is due now. Returns how many steps were taken."""
-    taken = await lapse(house)
+    taken = await ripen(house) + await reconsider(house) + await lapse(house)
     while moved := await execute(house):
         taken += moved
     return taken

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from remit.core.codec import moment_text
 from remit.ledgerproof import Checkpoint, Frontier, sign, verify_signature
 from remit.ledgerproof.verify import Broken, Leaf, Verified, verify
 from remit.store import tables as t
@@ -83,7 +84,7 @@ def _head(row: Any) -> dict[str, str]:
 
 def _moment(microseconds: Any) -> str:
     try:
-        return t.moment(microseconds).isoformat(timespec="microseconds")
+        return moment_text(t.moment(microseconds))
     except (TypeError, OverflowError):  # a column of SQLite takes anything, and whoever tampers knows that
         return ""
 

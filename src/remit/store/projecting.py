@@ -16,6 +16,7 @@ from remit.core.level import Evidence, Grant
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.store import tables as t
+from remit.store.policy_projecting import forget_offer, project_policy
 from remit.store.reading import compile_policy
 from remit.store.saving import Unsaved
 
@@ -53,6 +54,8 @@ def project(tx: Rows, entry: Entry) -> None:
     match fact:
         case f.PolicyAdopted():
             _adopt(tx, fact)
+        case f.PolicyOffered() | f.PolicySigned() | f.Reconsidered() | f.Measured():
+            project_policy(tx, entry, fact)
         case f.KeyIssued():
             _admit(tx, fact)
         case f.TrialStarted():
@@ -61,11 +64,8 @@ def project(tx: Rows, entry: Entry) -> None:
             _close_cluster(tx, fact)
         case f.QaRateSet():
             _set_rate(tx, fact)
-        case f.GrantOffered() | f.Granted() | f.LevelLost():
+        case f.GrantOffered() | f.GrantSigned() | f.Granted() | f.LevelLost():
             _grant(tx, fact)
-        case f.GrantSigned():
-            row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role}
-            tx.execute(insert(t.signatures).values(row))
         case f.StopOrdered() | f.StopLifted():
             _stop(tx, fact)
         case f.ContextRead():
@@ -100,6 +100,8 @@ def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
     tx.unsaved.stored_versions.setdefault(after.proposal, before.row_version if before else None)
     if before is None:
         tx.unsaved.calls[after.agent, after.call_id] = after.proposal
+    elif before.reserved or after.reserved:
+        tx.unsaved.counting.move(before.reserved, after.reserved)
     if isinstance(fact, f.Decided) and fact.counts:
         _open_cluster(tx, after, entry)
     loss = fold.graded_loss(after, fact)
@@ -137,7 +139,11 @@ def _keep(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.Granted, evidence
     tx.unsaved.evidence[fact.use_case, fact.operation, fact.version] = evidence
 
 
-def _grant(tx: Rows, fact: f.GrantOffered | f.Granted | f.LevelLost) -> None:
+def _grant(tx: Rows, fact: f.GrantOffered | f.GrantSigned | f.Granted | f.LevelLost) -> None:
+    if isinstance(fact, f.GrantSigned):
+        row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role}
+        tx.execute(insert(t.signatures).values(row))
+        return
     grant = fold.fold_grant(tx.grant(fact.use_case, fact.operation), fact)
     tx.unsaved.grants[fact.use_case, fact.operation] = grant
     where = (t.signatures.c.use_case == fact.use_case, t.signatures.c.operation == fact.operation)
@@ -150,6 +156,7 @@ def _adopt(tx: Rows, fact: f.PolicyAdopted) -> None:
     documents = orjson.dumps(dict(fact.documents), option=orjson.OPT_SORT_KEYS)
     tx.execute(insert(t.policies).values(number=fact.number, digest=fact.digest, documents=documents))
     tx.forget_policy()
+    forget_offer(tx, fact.digest)
     known = tx.granted()
     for charter in compile_policy(fact.number, fact.digest, documents).charters.values():
         for operation, grant in fold.starting_grants(charter.operations, charter.starts_at).items():

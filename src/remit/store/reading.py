@@ -12,20 +12,24 @@ import orjson
 import sqlalchemy as sa
 
 from remit.core.action import Action
-from remit.core.codec import fact_from_plain, from_plain
+from remit.core.codec import fact_in, from_bytes
 from remit.core.facts import Decided, Entry, GrantOffered
 from remit.core.fold import settled_without_answer
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
-from remit.core.observation import Item
+from remit.core.limits import Span
+from remit.core.observation import Item, OpenCluster
 from remit.core.policy import CompiledPolicy, compile_documents
+from remit.core.reservation import Reserved
 from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import NotFound
-from remit.ports import AgentKey, OpenCluster
+from remit.ports import AgentKey
 from remit.store import tables as t
+from remit.store.counting import fullest_of, rows_of
+from remit.store.policy_reading import PolicyReader
 
 
-class Reader:
+class Reader(PolicyReader):
     """Answers the reading half of the port. It never writes."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -107,22 +111,22 @@ class Reader:
         rows = self._all(_LATEST_OFFER, subject=f"{use_case}/{operation}")
         if not rows:
             raise NotFound(asked=f"an offer for {use_case}/{operation}")
-        return from_plain(GrantOffered, orjson.loads(rows[0]["body"])["fact"])
+        return fact_in(rows[0]["body"], GrantOffered)
 
     def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
         """Return the level in the hands of an operation; off where nobody ever granted one."""
         row = self._one(_GRANT, use_case=use_case, operation=operation)
-        return Grant(level=Level.OFF) if row is None else msgspec.json.decode(row["body"], type=Grant)
+        return Grant(level=Level.OFF) if row is None else _GRANT_IN.decode(row["body"])
 
     def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
         """Return the evidence of a version's latest trial."""
         row = self._one(_EVIDENCE, use_case=use_case, operation=operation, version=version)
-        return Evidence(version=version) if row is None else msgspec.json.decode(row["body"], type=Evidence)
+        return Evidence(version=version) if row is None else _EVIDENCE_IN.decode(row["body"])
 
     def latest_trial(self, use_case: UseCaseId, operation: Operation) -> int:
         """Return the number of the operation's latest trial over all versions, 0 before the first."""
         rows = self._all(_EVIDENCE_OF_OPERATION, use_case=use_case, operation=operation)
-        return max((msgspec.json.decode(row["body"], type=Evidence).trial for row in rows), default=0)
+        return max((_EVIDENCE_IN.decode(row["body"]).trial for row in rows), default=0)
 
     def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
         """Return the share drawn for review, None before it was ever set."""
@@ -164,6 +168,16 @@ class Reader:
         rows = self._all(_PROPOSED_SINCE, use_case=use_case, operation=operation, since=since)
         return int(rows[0]["n"])
 
+    def taken(self, span: Span) -> Mapping[int, int]:
+        """Return what each bucket of a limit's window holds; one that nobody took from is left out."""
+        found = rows_of(self._connection, [span])
+        return found.get((span.limit, span.scope), {})
+
+    def fullest(self, limit: str, first: int, *, most: int) -> list[tuple[str, int]]:
+        """Return whose counts of a limit are the fullest since a bucket, with what each comes to."""
+        self._flush()
+        return fullest_of(self._connection, limit, first, most)
+
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[tuple[str, str]]:
         """Return who signed the open offer, with the role."""
         return [(row["by"], row["role"]) for row in self._all(_SIGNATURES, use_case=use_case, operation=operation)]
@@ -176,6 +190,8 @@ class Reader:
         return [to_entry(row) for row in self._all(query)]
 
 
+_GRANT_IN = msgspec.json.Decoder(Grant)
+_EVIDENCE_IN = msgspec.json.Decoder(Evidence)
 _CLUSTER_KEY = ("use_case", "operation", "version", "trial", "cluster")
 _LATEST_POLICY = sa.select(t.policies).order_by(t.policies.c.number.desc()).limit(1)
 _POLICY_OF = sa.select(t.policies).where(t.policies.c.digest == sa.bindparam("digest")).order_by(t.policies.c.number).limit(1)
@@ -240,19 +256,19 @@ def to_action(row: Any) -> Action:
     values = dict(row)
     values["state"] = State(values["state"])
     values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
+    reserved = values["reserved"]
+    values["reserved"] = () if reserved is None else msgspec.json.decode(reserved, type=tuple[Reserved, ...])
     return Action(**values)
 
 
 def to_decided(row: Any) -> Decided:
     """Build a decision from the row of its fact."""
-    return from_plain(Decided, orjson.loads(row["body"])["fact"])
+    return fact_in(row["body"], Decided)
 
 
 def to_entry(row: Any) -> Entry:
     """Build an entry from its row; the body is what was hashed, so it alone is believed."""
-    body = orjson.loads(row["body"])
-    fact = fact_from_plain(body["kind"], body["fact"])
-    return Entry(seq=row["seq"], id=body["id"], at=datetime.fromisoformat(body["at"]), actor=body["actor"], fact=fact)
+    return from_bytes(row["seq"], row["body"])
 
 
 def _open_cluster(rows: list[Any]) -> OpenCluster:

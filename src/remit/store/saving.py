@@ -12,9 +12,11 @@ from sqlalchemy.dialects.sqlite import insert
 from remit.core.action import Action
 from remit.core.facts import Decided
 from remit.core.level import Evidence, Grant
+from remit.core.readiness import Measures
 from remit.core.types import ProposalId
 from remit.errors import Conflict
 from remit.store import tables as t
+from remit.store.counting import Counting, save_counts
 
 
 @dataclass(slots=True)
@@ -29,9 +31,11 @@ class Unsaved:
     grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
     evidence: dict[tuple[str, str, str], Evidence] = field(default_factory=dict)
     calls: dict[tuple[str, str], ProposalId] = field(default_factory=dict)
+    counting: Counting = field(default_factory=Counting)
     decisions: dict[str, Decided] = field(default_factory=dict)
     actions_read: dict[str, Action] = field(default_factory=dict)
     rates_read: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    measures_read: dict[str, Measures] = field(default_factory=dict)
     stops_read: tuple[str, ...] | None = None
     grants_read: dict[tuple[str, str], Grant] = field(default_factory=dict)
     evidence_read: dict[tuple[str, str, str], Evidence] = field(default_factory=dict)
@@ -59,6 +63,7 @@ def save(connection: sa.Connection, unsaved: Unsaved) -> None:
     _append(connection, _OPEN_CLUSTER, list(unsaved.clusters.values()))
     unsaved.clusters.clear()
     _save_actions(connection, unsaved)
+    save_counts(connection, unsaved.counting)
     _save_values(connection, unsaved)
 
 
@@ -72,6 +77,7 @@ def _save_actions(connection: sa.Connection, unsaved: Unsaved) -> None:
     fresh, moved = [], []
     for proposal, action in unsaved.actions.items():
         row = {name: getattr(action, name) for name in _COLUMNS}
+        row["reserved"] = _json(action.reserved) if action.reserved else None
         stored = unsaved.stored_versions[proposal]
         if stored is None:
             fresh.append(row)

@@ -97,6 +97,7 @@ actions = sa.Table(
     sa.Column("started", sa.Text),
     sa.Column("done", sa.Text),
     sa.Column("ended_at", Moment),
+    sa.Column("reserved", sa.LargeBinary),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
     sa.Index("actions_by_cluster", "use_case", "operation", "version", "trial", "cluster"),
@@ -117,12 +118,55 @@ clusters = sa.Table(
     sqlite_with_rowid=False,
 )
 
+limit_rows = sa.Table(
+    "limit_rows",
+    METADATA,
+    sa.Column("limit", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("bucket", sa.BigInteger, primary_key=True),
+    sa.Column("reserved", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 policies = sa.Table(
     "policies",
     METADATA,
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("documents", sa.LargeBinary, nullable=False),
+)
+
+policy_offers = sa.Table(
+    "policy_offers",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("documents", sa.LargeBinary, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("offered_at", Moment, nullable=False),
+)
+
+policy_signatures = sa.Table(
+    "policy_signatures",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("by", sa.Text, primary_key=True),
+)
+
+reconsiderations = sa.Table(
+    "reconsiderations",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("last", sa.Text, nullable=False),
+)
+
+measures = sa.Table(
+    "measures",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
 keys = sa.Table(
@@ -170,5 +214,20 @@ signatures = sa.Table(
 
 stops = sa.Table("stops", METADATA, sa.Column("scope", sa.Text, primary_key=True))
 
-PROJECTIONS = (actions, clusters, policies, keys, grants, evidence, qa_rates, signatures, stops)
+PROJECTIONS = (
+    actions,
+    limit_rows,
+    clusters,
+    policies,
+    policy_offers,
+    policy_signatures,
+    reconsiderations,
+    measures,
+    keys,
+    grants,
+    evidence,
+    qa_rates,
+    signatures,
+    stops,
+)
 """What `rebuild` empties and folds again from the facts."""

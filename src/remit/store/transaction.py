@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from remit.core.action import Action
-from remit.core.codec import to_plain
+from remit.core.codec import to_bytes
 from remit.core.facts import Decided, Entry, Fact, subject_of
 from remit.core.level import Evidence, Grant
+from remit.core.limits import Span, lock_order
 from remit.core.policy import CompiledPolicy
+from remit.core.readiness import Measures
 from remit.core.types import Operation, ProposalId, UseCaseId
-from remit.ledgerproof import canonical, leaf_hash
+from remit.ledgerproof import leaf_hash
 from remit.ports import Clock, Ids
 from remit.store import tables as t
+from remit.store.counting import rows_of
 from remit.store.projecting import project
 from remit.store.reading import Reader, to_action, to_decided
 from remit.store.saving import Unsaved, save
@@ -40,7 +42,7 @@ class Transaction(Reader):
         identity = self._ids.new()
         kept = [self._kept(identity, name, content) for name, content in (contents or {}).items()]
         if kept:
-            sealed = {row["name"]: hmac.new(row["salt"], row["body"], hashlib.sha256).hexdigest() for row in kept}
+            sealed = {row["name"]: hmac.digest(row["salt"], row["body"], "sha256").hex() for row in kept}
             fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
         entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
         row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
@@ -84,6 +86,17 @@ class Transaction(Reader):
         decided = sa.select(t.facts).where(t.facts.c.id.in_([action.decided for action in found]))
         self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(decided))
 
+    def fetch_taken(self, spans: Iterable[Span]) -> None:
+        """Read what many windows hold at once, in the order in which their rows are locked."""
+        unknown = self.unsaved.counting.unknown(lock_order(spans))
+        if unknown:
+            self.unsaved.counting.learn(unknown, rows_of(self._connection, unknown))
+
+    def taken(self, span: Span) -> Mapping[int, int]:
+        """Return what each bucket of a limit's window holds, with what this transaction took and gave back."""
+        self.fetch_taken([span])
+        return self.unsaved.counting.taken(span)
+
     def action(self, proposal: ProposalId) -> Action | None:
         """Return one action, as this transaction left it."""
         for kept in (self.unsaved.actions, self.unsaved.actions_read):
@@ -115,6 +128,12 @@ class Transaction(Reader):
             self.unsaved.rates_read[key] = super().qa_rate_ppm(use_case, operation)
         return self.unsaved.rates_read[key]
 
+    def measures(self, use_case: UseCaseId) -> Measures:
+        """Return the newest measure of each thing that was measured for a use case."""
+        if use_case not in self.unsaved.measures_read:
+            self.unsaved.measures_read[use_case] = super().measures(use_case)
+        return self.unsaved.measures_read[use_case]
+
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""
         if self.unsaved.stops_read is None:
@@ -144,12 +163,18 @@ class Transaction(Reader):
         self._flush()
         self._connection.execute(statement, values)
         self.unsaved.rates_read.clear()
+        self.unsaved.measures_read.clear()
         self.unsaved.stops_read = None
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    kind = type(entry.fact).__name__
-    body = {"id": entry.id, "at": to_plain(entry.at), "actor": entry.actor, "kind": kind, "fact": to_plain(entry.fact)}
-    head = {"id": entry.id, "at": entry.at, "actor": entry.actor, "kind": kind, "subject": subject_of(entry.fact)}
-    encoded = canonical(body)
-    return head | {"body": encoded, "leaf": leaf_hash(encoded)}
+    body = to_bytes(entry)
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "actor": entry.actor,
+        "kind": type(entry.fact).__name__,
+        "subject": subject_of(entry.fact),
+        "body": body,
+        "leaf": leaf_hash(body),
+    }

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError
 from remit.ports import House
-from remit.web import agent_api, packs_api, pages, people_api
+from remit.web import agent_api, limits_api, packs_api, pages, people_api, policy_api
 from remit.web.auth import Tokens
 
 _CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -31,6 +31,8 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     app.state.house, app.state.tokens, app.state.verify = house, tokens, verify
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
+    app.include_router(limits_api.routes)
+    app.include_router(policy_api.routes)
     app.include_router(packs_api.routes)
     app.include_router(pages.routes)
     app.add_exception_handler(RemitError, _problem)

@@ -17,7 +17,7 @@ from remit.flow.review import Given, answer, take_back
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo
 from remit.sdk import messages
-from remit.web import showing
+from remit.web import showing, showing_policy
 from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Person, TheHouse
 
@@ -133,22 +133,10 @@ async def post_lift(request: Request, house: TheHouse, by: Person) -> Response:
 
 
 @routes.get("/levels")
-async def get_levels(house: TheHouse, _by: Person) -> Response:
-    """List every operation with its level and whether a grant is offered."""
+async def get_levels(house: TheHouse, _by: Person, use_case: str | None = None) -> Response:
+    """List every operation with its level, whether a grant is offered, and what holds it down."""
     with house.store.read() as reading:
-        found = [
-            _level(reading.grant(charter.id, name), charter.id, name) for charter, name in _operations(reading.policy().charters)
-        ]
-    return answer_json(found)
-
-
-def _operations(charters: Any) -> list[tuple[Any, Operation]]:
-    return [(charter, operation) for charter in charters.values() for operation in charter.operations]
-
-
-def _level(grant: Any, use_case: UseCaseId, operation: Operation) -> dict[str, Any]:
-    until = grant.until.date().isoformat() if grant.until else None
-    return {"use_case": use_case, "operation": operation, "level": int(grant.level), "until": until, "offered": grant.offered}
+        return answer_json(showing_policy.levels(reading, house.clock.now(), use_case))
 
 
 @routes.post("/signatures")

@@ -6,10 +6,10 @@ from typing import Any
 
 from remit.core.account import Told, account, tell
 from remit.core.action import Action
-from remit.core.codec import to_plain
+from remit.core.codec import moment_text, to_plain
 from remit.core.facts import Entry
 from remit.core.gate import Reason
-from remit.core.reasons import for_agent, sentence
+from remit.core.reasons import for_agent, sentence, without_others
 from remit.flow.propose import Answer
 from remit.ports import Reading
 from remit.sdk import messages
@@ -17,7 +17,7 @@ from remit.sdk import messages
 
 def reply(answer: Answer, *, dry_run: bool) -> messages.Reply:
     """Show an answer to an agent. A dry run never draws, so it may show every reason."""
-    reasons = answer.reasons if dry_run else for_agent(answer.reasons)
+    reasons = without_others(answer.reasons) if dry_run else for_agent(answer.reasons)
     return messages.Reply(
         verdict=answer.verdict.name.lower(),  # type: ignore[arg-type]  # the four names are the literal's
         proposal_id=answer.proposal or "",
@@ -86,4 +86,4 @@ def _ratio(ppm: int | None) -> float | None:
 def entry(found: Entry) -> dict[str, Any]:
     """Show a fact of the ledger."""
     fact = to_plain(found.fact)
-    return {"seq": found.seq, "at": found.at.isoformat(), "actor": found.actor, "kind": type(found.fact).__name__, "fact": fact}
+    return {"seq": found.seq, "at": moment_text(found.at), "actor": found.actor, "kind": type(found.fact).__name__, "fact": fact}

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("started", sa.Text(), nullable=True),
         sa.Column("done", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reserved", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("proposal"),
         sa.UniqueConstraint("agent", "call_id"),
     )
@@ -120,11 +121,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_digest"),
     )
     op.create_table(
+        "limit_rows",
+        sa.Column("limit", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.BigInteger(), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("limit", "scope", "bucket"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "policies",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("documents", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "policy_offers",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("documents", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("offered_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "policy_signatures",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "by"),
+    )
+    op.create_table(
+        "reconsiderations",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "measures",
+        sa.Column("use_case", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("use_case", "what"),
     )
     op.create_table(
         "qa_rates",

@@ -1,0 +1,151 @@
+"""How policies, changes of policy, measures and ceilings look at this door."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from remit.core import policy_offer
+from remit.core.change import Change
+from remit.core.facts import Entry, PolicyAdopted
+from remit.core.policy_offer import PolicyOffer
+from remit.core.readiness import PPM, Measure
+from remit.core.reasons import sentence
+from remit.core.replay import Replay
+from remit.core.standing import Standing, standing
+from remit.core.trial_end import TrialEnd
+from remit.core.types import Operation, UseCaseId
+from remit.errors import NotFound
+from remit.flow.ask import applicable_stops
+from remit.flow.offer_policy import Weighed
+from remit.ports import Reading
+
+
+def weighed(found: Weighed) -> dict[str, Any]:
+    """Show what documents would change."""
+    return {
+        "number": found.number,
+        "digest": found.digest,
+        "documents": sorted(found.documents),
+        "direction": str(found.direction),
+        "needs_two": found.needs_two,
+        "changes": [_change(one) for one in found.changes],
+        "trials": [_trial(one) for one in found.trials],
+    }
+
+
+def _change(one: Change) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "use_case": one.use_case,
+        "before": one.before,
+        "after": one.after,
+        "direction": str(one.direction),
+        "sentence": one.sentence,
+    }
+
+
+def _trial(one: TrialEnd) -> dict[str, Any]:
+    return {
+        "use_case": one.use_case,
+        "operation": one.operation,
+        "version": one.version,
+        "observations": one.observations,
+        "answered": one.answered,
+        "answers_needed": one.answers_needed,
+    }
+
+
+def replayed(found: Replay) -> dict[str, Any]:
+    """Show what becomes of recorded decisions."""
+    pairs = sorted(found.pairs.items())
+    return {
+        "decided": found.decided,
+        "direction": str(found.direction),
+        "pairs": [{"now": now.name.lower(), "then": then.name.lower(), "count": n} for (now, then), n in pairs],
+        "examples": [
+            {
+                "proposal": one.proposal,
+                "use_case": one.use_case,
+                "operation": one.operation,
+                "now": one.now.name.lower(),
+                "then": one.then.name.lower(),
+                "because": sentence(one.because),
+            }
+            for one in found.examples
+        ],
+    }
+
+
+def adopted(entry: Entry, fact: PolicyAdopted, in_force: int) -> dict[str, Any]:
+    """Show a policy that came into force."""
+    return {
+        "number": fact.number,
+        "digest": fact.digest,
+        "at": entry.at.isoformat(),
+        "by": entry.actor.removeprefix("person:"),
+        "signed_by": list(fact.signed_by),
+        "waited": entry.actor == "remit",
+        "in_force": fact.number == in_force,
+    }
+
+
+def offered(reading: Reading, one: PolicyOffer) -> dict[str, Any]:
+    """Show an offered change: who signed, and when a wait is enough."""
+    number = reading.policy_documents()[0]
+    ripens = policy_offer.ripens_at(one, reading.policy().risk_statement)
+    return {
+        "number": one.number,
+        "digest": one.digest,
+        "documents": sorted(one.documents),
+        "by": one.by,
+        "direction": str(one.direction),
+        "offered_at": one.offered_at.isoformat(),
+        "signed_by": list(one.signed_by),
+        "ripens_at": None if ripens is None else ripens.isoformat(),
+        "stale": policy_offer.stale(one, number),
+    }
+
+
+def measured(use_case: str, one: Measure, now: datetime) -> dict[str, Any]:
+    """Show a measure."""
+    return {
+        "use_case": use_case,
+        "what": one.what,
+        "value": one.value_ppm / PPM,
+        "until": one.until.isoformat(),
+        "ended": one.until <= now,
+        "by": one.by,
+        "at": one.at.isoformat(),
+        "note": one.note,
+    }
+
+
+def levels(reading: Reading, now: datetime, wanted: str | None) -> list[dict[str, Any]]:
+    """Show every operation's level and what holds it down; of one use case where one is asked for. Raises `NotFound`."""
+    charters = reading.policy().charters
+    if wanted is not None and wanted not in charters:
+        known = ", ".join(sorted(charters))
+        raise NotFound(asked=f"use case {wanted}", found=f"these charters: {known}", do="Name one of them")
+    names = [name for name in charters if wanted in {None, name}]
+    return [_level(reading, now, name, operation) for name in names for operation in charters[name].operations]
+
+
+def _level(reading: Reading, now: datetime, use_case: UseCaseId, operation: Operation) -> dict[str, Any]:
+    grant = reading.grant(use_case, operation)
+    found = standing(
+        reading.policy().place(use_case, operation),
+        grant,
+        now=now,
+        measured=reading.measures(use_case),
+        versions=sorted({key.version for key in reading.agent_keys(use_case)}),
+        stops=applicable_stops(reading.stops(), use_case),
+    )
+    until = grant.until.date().isoformat() if grant.until else None
+    shown = {"use_case": use_case, "operation": operation, "level": int(grant.level), "until": until, "offered": grant.offered}
+    return shown | _standing(found)
+
+
+def _standing(found: Standing) -> dict[str, Any]:
+    told = [{"code": one.code, "level": int(one.level), "text": one.sentence, "binds": one.binds} for one in found.ceilings]
+    return {"in_force": int(found.in_force), "ceilings": told}
