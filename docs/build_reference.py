@@ -17,6 +17,7 @@ from remit.core.attributes import ATTRIBUTES, Attribute
 from remit.core.catalogue_reading import read_catalogue
 from remit.core.class_reasons import CLASS_SENTENCES, CONDITION_WORDS
 from remit.core.facts import KINDS
+from remit.core.pack import read_pack
 from remit.core.policy import CATALOGUE
 from remit.core.reasons import ALLOWED_IF, SENTENCES
 from remit.core.types import ActionClass
@@ -38,6 +39,7 @@ def render() -> str:
             "Conditions", "What a milder class asks for. One that fails, or that nobody can tell, is enough.", _conditions()
         ),
         _section("Attributes", "What may be known of an action. What is too old counts as missing.", _attributes()),
+        _section("Rules of packs", _PACKS, _pack_rules()),
         _section("Reasons of a class", "Why an action has its class, by code.", _class_reasons()),
         _section("Facts", "What the ledger remembers. Everything else can be rebuilt from these.", _facts()),
         _section("Errors", "What a command ends with and what the API answers.", _errors()),
@@ -105,6 +107,19 @@ def _attributes() -> Iterator[str]:
 
 def _minutes(attribute: Attribute) -> str:
     return "" if attribute.oldest is None else f"{attribute.oldest // timedelta(minutes=1)} min"
+
+
+_PACKS = "What the packs that ship say is wrong. A starting point for counsel to review, not legal advice."
+
+
+def _pack_rules() -> Iterator[str]:
+    yield "| rule | for people in | it is wrong when | verdict | nobody can tell | source |"
+    yield "|---|---|---|---|---|---|"
+    documents = {name: text for name, text in packaged_documents().items() if name.startswith("pack:")}
+    packs = [read_pack(json.loads(text), source=name) for name, text in documents.items()]
+    for rule in (rule for pack in packs for rule in pack.rules):
+        when = rule.when.replace("|", "\\|")
+        yield f"| `{rule.id}` | {', '.join(rule.regions)} | `{when}` | {rule.verdict} | {rule.unknown} | {rule.cites} |"
 
 
 def _class_reasons() -> Iterator[str]:

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import uuid_utils
@@ -140,11 +141,17 @@ def public_key(folder: Path) -> Ed25519PublicKey:
 
 
 def packaged_documents() -> dict[str, str]:
-    """Return the catalogue and the charters that ship with Remit, as JSON text by document name."""
+    """Return the catalogue, the charters, the packs and the maps that ship with Remit, as JSON text by document name."""
     data = resources.files("remit") / "data"
-    charters = sorted((data / "charters").iterdir(), key=lambda item: item.name)
     found = {CATALOGUE: to_json((data / "catalogue.yaml").read_text(encoding="utf-8"), source="catalogue.yaml")}
-    return found | charter_documents({item.name: item.read_text(encoding="utf-8") for item in charters})
+    for folder in ("charters", "packs", "maps"):
+        found |= charter_documents(_texts(data / folder))
+    return found
+
+
+def _texts(folder: Traversable) -> dict[str, str]:
+    files = sorted(folder.iterdir(), key=lambda item: item.name)
+    return {item.name: item.read_text(encoding="utf-8") for item in files}
 
 
 def charter_documents(texts: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from remit.core.charter import (
     RuleSpec,
     WindowSpec,
 )
+from remit.core.field_map import FieldMap, FieldSpec
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
 from remit.core.pack import PackRule
@@ -112,6 +113,17 @@ def with_pack(**changes: Any) -> CompiledPolicy:
 def with_pack_rule(**changes: Any) -> CompiledPolicy:
     """Return the smallest policy with a pack of which one rule is changed."""
     return with_pack(rules=(replace(PACK.rules[0], **changes), *PACK.rules[1:]))
+
+
+def with_map(**changes: Any) -> CompiledPolicy:
+    """Return the smallest policy with a map."""
+    plain: dict[str, Any] = {"map": "crm", "title": "CRM", "attributes": {}}
+    return replace(policy(), maps={"crm": FieldMap(**{**plain, **changes})})
+
+
+def with_field(**changes: Any) -> CompiledPolicy:
+    """Return the smallest policy with a map of one attribute."""
+    return with_map(attributes={"person.consent": FieldSpec(**{"field": "consent", "reads": "yes_no", **changes})})
 
 
 def with_brand(**changes: Any) -> CompiledPolicy:
@@ -257,10 +269,21 @@ PACK_RULE: dict[str, Moved] = {
     "cites": ("a", "b", N),
     "regions": (("EU",), (), T),
     "suggest": ("", "a", N),
+    "shows": ("", "reach", N),
+    "contact_hours": (hours("08:00", "20:00"), hours("09:00", "18:00"), T),
+    "wait_minutes": (60, 1440, T),
     "note": ("", "a", N),
 }
+FIELD_MAP: dict[str, Moved] = {"title": ("a", "b", N), "person": ("contact", "lead", B)}
+FIELD: dict[str, Moved] = {
+    "field": ("a", "b", B),
+    "reads": ("yes_no", "whole", B),
+    "of": ("", "sender/main", B),
+    "state": ("", "a", B),
+    "empty": (None, False, B),
+}
 BRAND: dict[str, Moved] = {
-    "title": ("a", "b", N),
+    "title": ("a", "b", B),
     "voice": ((), ("calm",), B),
     "claims": ({}, {"fast": ApprovedClaim(text="Fast.", expires=date(2027, 1, 1))}, L),
     "forbidden_words": ((), ("free",), T),
@@ -310,6 +333,8 @@ ALL = [
     *cases(with_entry, ENTRY),
     *cases(with_pack_rule, PACK_RULE),
     *cases(with_brand, BRAND),
+    *cases(with_map, FIELD_MAP),
+    *cases(with_field, FIELD),
 ]
 
 
@@ -340,6 +365,8 @@ TABLES: list[tuple[type, Mapping[str, Moved], set[str]]] = [
     (CatalogueEntry, ENTRY, {"narrow", "narrow_when", "reach"}),
     (PackRule, PACK_RULE, {"id"}),
     (Brand, BRAND, {"brand"}),
+    (FieldMap, FIELD_MAP, {"map", "attributes"}),
+    (FieldSpec, FIELD, set()),
 ]
 
 
@@ -485,6 +512,10 @@ FURTHER: dict[str, tuple[CompiledPolicy, CompiledPolicy, Direction]] = {
     "a pack": (policy(), with_pack(), T),
     "a pack of another version": (with_pack(), with_pack(version=2, title="b", about="c", as_of=date(2027, 1, 1)), N),
     "a further rule of a pack": (with_pack(rules=PACK.rules[:1]), with_pack(), T),
+    "a map": (policy(), with_map(), B),
+    "a further attribute of a map": (with_map(), with_field(), B),
+    "a rule that waits instead of holding": (with_pack_rule(verdict="hold"), with_pack_rule(verdict="wait"), B),
+    "a rule that waits instead of noting": (with_pack_rule(verdict="note"), with_pack_rule(verdict="wait"), T),
     "a brand": (policy(), with_brand(), B),
     "a claim that holds longer": (
         with_brand(claims={"a": ApprovedClaim(text="A.", expires=date(2027, 1, 1))}),

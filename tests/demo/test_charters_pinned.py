@@ -4,10 +4,10 @@ import hashlib
 from importlib import resources
 
 PINNED = {
-    "audience.yaml": "16b5b059191e22cad769fe6452b27d42a38bcc3c5940130a3bccc0bf99bcb115",
-    "enrich.yaml": "3fc6500e0ff11c905723f9107a8e1028ca8716d76ae7415994126c6ae6edcf0d",
+    "audience.yaml": "e7c5ac21acc121092e39e85d138c44f90affa3d7d00aba0693371ba59c8d125e",
+    "enrich.yaml": "2f6947264283110f1dc780acbda1f8b5ee9a7df342b39c849edcbf4f316d7c9f",
     "follow_up.yaml": "9f2f1cc44c91dd470bc0da40685ef108821896ac535c80e59e21db81fe34cd32",
-    "nurture.yaml": "e5f785e49643ea8141111fd090e75f82b677ebfab22a7cf3b47d4526d2c6534d",
+    "nurture.yaml": "57154b29f3eb0d4dce4b53e408ab4dc0c7ae0c8866a0d992acaca3ca9e586f55",
     "score.yaml": "04a8d4bc9368b9b33f85629df1c9df68959b57c7e4c5dd698579226b0e2dfde5",
 }
 

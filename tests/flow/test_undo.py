@@ -52,6 +52,9 @@ CREATIONS: dict[str, dict[str, Value]] = {
 }
 
 
+LEAVES: dict[str, dict[str, Value]] = {"email.one_to_one.send": {"contact": "c0001", "subject": "Hello", "body": "We miss you"}}
+
+
 async def take(stage: Stage, operation: str, arguments: Mapping[str, Value], call_id: str = "") -> Action:
     """Have an operation carried out, by a person's approval where one is needed."""
     action = await stage.proposed(ask(operation, CRM, call_id, **arguments))
@@ -79,7 +82,7 @@ def residue(stage: Stage, action: Action) -> Mapping[str, str]:
 
 
 def test_every_operation_of_the_sandbox_is_tried_here() -> None:
-    assert {*CHANGES, *CREATIONS} == set(FORMS)
+    assert {*CHANGES, *CREATIONS, *LEAVES} == set(FORMS)
 
 
 @pytest.mark.parametrize(("operation", "arguments"), [(name, one) for name, each in CHANGES.items() for one in each])
@@ -100,6 +103,13 @@ async def test_an_undo_removes_what_was_created(stage: Stage, operation: str, ar
     assert stage.image(action.record or "").exists
     assert (await undone(stage, action)).state is State.UNDONE
     assert stage.image(action.record or "") == Image(exists=False)
+
+
+@pytest.mark.parametrize(("operation", "arguments"), LEAVES.items(), ids=LEAVES)
+async def test_what_left_is_not_said_to_be_undone(stage: Stage, operation: str, arguments: dict[str, Value]) -> None:
+    action = await take(stage, operation, arguments)
+    assert (await undone(stage, action)).state is not State.UNDONE
+    assert stage.image(action.record or "").exists
 
 
 def exact(images: list[Image]) -> str:

@@ -120,3 +120,28 @@ def test_a_server_that_was_killed_is_followed_by_one_that_finishes_its_work(fold
     assert len(effects(folder)) == 1
     doctor: Ended = remit("doctor", "--data-dir", folder, "--json")
     assert all(finding["sound"] for finding in doctor.told)
+
+
+def writing() -> str:
+    """Write the charter that ships, for letters instead of tags: with time to say no, and without the packs."""
+    plain = json.loads(packaged_documents()["charter:score"])
+    packs = [name.removeprefix("pack:") for name in packaged_documents() if name.startswith("pack:")]
+    operations = {"email.one_to_one.send": {"arguments": ["contact", "subject", "body"]}}
+    without = dict.fromkeys(packs, "Only the opt-out is looked at here.")
+    return json.dumps({**plain, "take_back_seconds": 10, "operations": operations, "packs": {"without": without}})
+
+
+def test_an_opt_out_while_the_server_was_dead_is_never_contacted(folder: Path) -> None:
+    with installation(folder) as opened:
+        asyncio.run(adopt(opened.house, {"charter:score": writing()}, "dana"))
+    wanted = ("propose", "--use-case", "score", "--operation", "email.one_to_one.send", "subject=Hello", "body=A word", "--json")
+    with served(folder) as (process, _):
+        proposal = remit(*wanted, f"contact={ANNA}", "--data-dir", folder).told["proposal_id"]
+        assert remit("answer", proposal, "approve", "--data-dir", folder, "--json").told["state"] == "leaving"
+        process.kill()
+        process.wait(timeout=PATIENCE)
+    with crm(folder) as world:
+        world.edit(Record(kind="contact", id=ANNA), {"email_opt_out": True}, by="person:anna")
+    with served(folder):
+        until("the gate", lambda: state(folder, proposal) == "blocked")
+    assert effects(folder) == []

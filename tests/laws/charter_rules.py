@@ -8,7 +8,8 @@ from functools import cache
 from random import Random
 
 from remit.core.charter import OperationSpec, RuleSpec
-from remit.core.pack import Pack, PackRule
+from remit.core.limit_spec import ContactHours
+from remit.core.pack import Pack, PackRule, PackVerdict
 from remit.core.rulebook import SCHEMA, Rulebook, compile_rules
 from remit.core.types import Operation
 from remit.rules import compile as compile_rule
@@ -57,15 +58,19 @@ STOCK: list[Rules] = _stock()
 
 
 def _pack_rule(random: Random, number: int) -> PackRule:
+    verdict: PackVerdict = random.choice(["note", "wait", "wait", "hold", "draft", "block"])
+    hours = ContactHours(earliest="09:00", latest="20:00") if verdict == "wait" and random.random() < 0.5 else None
     return PackRule(
         id=f"stock.r{number}",
         operations=random.choice([OPERATIONS[:2], OPERATIONS[:1], OPERATIONS[1:2]]),
         when=random.choice(list(WRITTEN)),
-        verdict=random.choice(["note", "hold", "draft", "block"]),
+        verdict=verdict,
         unknown=random.choice(["note", "hold", "block"]),
         because="It is written.",
         cites="Art. 1",
         regions=random.choice([(), ("EU",), ("US",), ("US-CA",), ("EU", "US-CA")]),
+        contact_hours=hours,
+        wait_minutes=random.choice([60, 1440]) if verdict == "wait" and hours is None else None,
     )
 
 

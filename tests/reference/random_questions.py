@@ -171,7 +171,7 @@ def _facts(random: Random, deep: int) -> ActionFacts:
 
 def _further(random: Random) -> dict[str, Any]:
     known = {
-        "person.region": _mostly(random, "DE", "", "US-CA", "US-NY", "JP"),
+        "person.region": _mostly(random, "DE", "", "US-CA", "US-NY", "US", "JP"),
         "person.local_minute": _mostly(random, 600, 480, 479, 1200, 1199, 1440, -1),
         "audience.reachable": _mostly(random, 100, 0, 9, 10, 11),
         "money.spend_minor": _mostly(random, 1, 0, 5, -1),

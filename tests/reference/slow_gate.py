@@ -324,16 +324,42 @@ class SlowGate:
         for rule in pack.rules:
             if str(self.given.operation).split(":")[0] not in [str(one) for one in rule.operations]:
                 continue
-            if (
-                rule.regions
-                and lives
-                and not any(lives in HERE[one] or lives.split("-", maxsplit=1)[0] in HERE[one] for one in rule.regions)
-            ):
+            if rule.regions and lives and not any(self.lives_in(lives, one) for one in rule.regions):
                 continue
             found = WRITTEN[rule.when](self.told())
             if found is not False:
                 floor = rule.verdict if found else rule.unknown
-                yield rule.id, ("rule" if found else "rule_not_evaluated"), "allow" if floor == "note" else floor
+                mild = floor in {"note", "wait"}
+                yield rule.id, ("rule" if found else "rule_not_evaluated"), "allow" if mild else floor
+
+    def lives_in(self, lives: str, region: str) -> bool:
+        """Say whether somebody may live in a region of the law: a state of it, all of it, or a country with such a state."""
+        country = lives.split("-", maxsplit=1)[0]
+        return any(code in {lives, country} or code.split("-", maxsplit=1)[0] == lives for code in HERE[region])
+
+    def wait(self) -> int:
+        """Return how many minutes have to pass before it may leave: by the hours of contact, and by every rule that waits."""
+        told = self.facts.further.get("person.local_minute")
+        minute = told if isinstance(told, int) and not isinstance(told, bool) and told in range(1440) else None
+        found = [0]
+        if minute is not None and self.charter is not None and ("outside_contact_hours", "allow") in set(self.hours()):
+            stated = None if self.statement is None else self.statement.contact_hours
+            spans = [one for one in (self.charter.contact_hours, stated) if one is not None]
+            found.append(self.until(minute, max(one.earliest for one in spans), min(one.latest for one in spans)))
+        firing = {name for name, code, _ in self.fired() if code == "rule"}
+        for rule in (rule for pack in self.packs for rule in pack.rules if rule.id in firing and rule.verdict == "wait"):
+            if rule.contact_hours is None:
+                found.append(int(rule.wait_minutes or 0))
+            elif minute is not None:
+                found.append(self.until(minute, rule.contact_hours.earliest, rule.contact_hours.latest))
+        return max(found)
+
+    def until(self, minute: int, earliest: str, latest: str) -> int:
+        """Let the clock go on until it is an hour of contact, and count the minutes."""
+        passed = 0
+        while not earliest <= f"{minute // 60:02}:{minute % 60:02}" < latest:
+            minute, passed = (minute + 1) % 1440, passed + 1
+        return passed
 
     def told(self) -> dict[str, Any]:
         """Return what a rule may look at, by name: facts, and what the agent says of itself. What is not known is left out."""

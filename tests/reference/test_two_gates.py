@@ -38,6 +38,7 @@ def agree(given: GateInput, policy: CompiledPolicy) -> set[str]:
     told = {(reason.values["rule"], reason.code, reason.floor.name.lower()) for reason in fast.reasons if "rule" in reason.values}
     assert told == set(slow.fired()), given
     assert fast.in_force == slow.level()
+    assert fast.wait_minutes == slow.wait(), given
     return {reason.code for reason in fast.reasons} | {f"verdict {fast.verdict.name}", f"form {fast.classified.form}"}
 
 

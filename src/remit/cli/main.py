@@ -16,7 +16,9 @@ from remit.cli import (
     install,
     limiting,
     login,
+    mapping,
     measuring,
+    packing,
     roles,
     serving,
     stopping,
@@ -59,6 +61,8 @@ chartering.app.command("diff")(changing.diff)
 chartering.app.command("adopt")(changing.adopt)
 changing.policy.command("eval")(evaluating.evaluate)
 app.add_typer(chartering.app, name="charter")
+app.command("map")(mapping.show_map)
+app.add_typer(packing.app, name="pack")
 app.add_typer(changing.policy, name="policy")
 app.add_typer(stopping.app, name="stop")
 app.add_typer(verifying.app, name="ledger")

@@ -12,7 +12,7 @@ from remit.connectors.sandbox_changes import Change, carry_out
 from remit.connectors.sandbox_effects import find, keep
 from remit.connectors.sandbox_establishing import establish
 from remit.connectors.sandbox_file import SandboxFile, whole
-from remit.connectors.sandbox_operations import Problem, nothing_there, plan, unfit
+from remit.connectors.sandbox_operations import SENT, Problem, nothing_there, plan, refuses, unfit
 from remit.connectors.sandbox_reading import read
 from remit.connectors.sandbox_records import Stamp, full
 from remit.connectors.sandbox_values import fault, part, sound
@@ -107,8 +107,12 @@ def _perform(connection: sqlite3.Connection, asked: KeyedCall, stamp: Stamp) -> 
     intent = plan(asked.call)
     if isinstance(intent, Problem):
         return _failed(str(intent))
-    if intent.id is None and intent.person and not full(connection, intent.person).exists:
-        return _failed(str(nothing_there(asked.call, intent.person)))
+    if intent.id is None and intent.person:
+        person = full(connection, intent.person)
+        if not person.exists:
+            return _failed(str(nothing_there(asked.call, intent.person)))
+        if intent.kind == SENT and refuses(intent, person):  # the last moment at which anybody can still say no
+            return _failed("the person asked not to be contacted, so nothing was sent")
     if intent.record and (wrong := unfit(asked.call, intent, full(connection, intent.record))):
         return _failed(str(wrong))
     return carry_out(connection, intent.change(asked.key), asked.expected, stamp)
@@ -125,6 +129,8 @@ def _contradiction(asked: KeyedRestore) -> str | None:
     """Say what a restore contradicts. It may put back any value that was there, also one that no operation would write."""
     if not (sound(asked.record.kind) and sound(asked.record.id)):
         return "no record has such a kind and id"
+    if asked.remove and asked.record.kind == SENT:
+        return "the message left, and nothing calls it back"
     if asked.remove and (asked.put or asked.drop):
         return "a restore either removes the record or puts fields back"
     if both := sorted(asked.put.keys() & set(asked.drop)):

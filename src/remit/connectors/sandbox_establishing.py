@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from remit.connectors.sandbox_experiments import KIND, is_live, reach_of, standing
-from remit.connectors.sandbox_operations import Intent, Problem, nothing_there, plan, unfit
+from remit.connectors.sandbox_operations import Intent, Problem, nothing_there, plan, refuses, unfit
 from remit.connectors.sandbox_records import full, last_actors
 from remit.connectors.sandbox_values import part
 from remit.core.types import ABSENT, Image, Record
@@ -62,7 +62,7 @@ def _established(
         current=part(current, touched),
         reach=intent.reach,
         listeners=_listeners(connection, intent.kind, touched),
-        suppressed=None if person is None else _suppressed(person),
+        suppressed=None if person is None else refuses(intent, person),
         set_by_person=_set_by_person(connection, intent.record, touched),
         as_of=as_of,
         reserved_fields=tuple(name for name in touched if _OWN_OPERATION.get(name, call.operation) != call.operation),
@@ -79,11 +79,6 @@ def _published(intent: Intent) -> bool | None:
 
 def _listeners(connection: sqlite3.Connection, kind: str, touched: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted({what for name in touched for (what,) in connection.execute(_LISTENERS, (kind, name))}))
-
-
-def _suppressed(person: Image) -> bool:
-    """Read anything but a clear no as a yes: an import may have written "x" where a person meant true."""
-    return person.fields.get("do_not_contact") not in (None, False, "")
 
 
 def _set_by_person(connection: sqlite3.Connection, record: Record | None, touched: Collection[str]) -> bool:

@@ -43,6 +43,8 @@ _TEXT = Field(type=FieldType.TEXT)
 _WHOLE = Field(type=FieldType.WHOLE)
 _COUNT = Field(type=FieldType.WHOLE, low=0)
 _DAY = Field(type=FieldType.DAY)
+_CONSENT = Field(type=FieldType.TRUTH, people_only=True)
+_CONSENT_DAY = Field(type=FieldType.DAY, people_only=True)
 _YES_NO = Field(type=FieldType.TEXT, allowed=("yes", "no"))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -73,7 +75,29 @@ CONTACT: Final[Mapping[str, Field]] = MappingProxyType(
         "result": _YES_NO,
         "owner": _TEXT,
         "score": Field(type=FieldType.WHOLE, low=0, high=100),
-        "do_not_contact": Field(type=FieldType.TRUTH, people_only=True),
+        "country": _TEXT,
+        "state": _TEXT,
+        "company_address": Field(type=FieldType.TRUTH),
+        "last_purchase_on": _DAY,
+        "last_inquiry_on": _DAY,
+        "do_not_contact": _CONSENT,
+        "email_opt_out": _CONSENT,
+        "marketing_consent": _CONSENT,
+        "consent_withdrawn": _CONSENT,
+        "express_consent": _CONSENT,
+        "implied_consent_until": _CONSENT_DAY,
+        "soft_opt_in": _CONSENT,
+        "address_from_sale": _CONSENT,
+        "opt_out_at_collection": _CONSENT,
+        "objected_to_marketing": _CONSENT,
+        "opted_out_of_sale": _CONSENT,
+        "tracking_consent": _CONSENT,
+        "text_consent": _CONSENT,
+        "texts_revoked": _CONSENT,
+        "lawful_basis": Field(type=FieldType.TEXT, people_only=True),
+        "basis_on_record": _CONSENT,
+        "identity_verified": _CONSENT,
+        "legal_hold": _CONSENT,
         "month": Field(type=FieldType.TEXT, allowed=_MONTHS),
     }
 )

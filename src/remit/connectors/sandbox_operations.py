@@ -24,6 +24,9 @@ _CODES = Field(type=FieldType.WHOLE, low=1, high=1_000_000)
 _AMOUNT = Field(type=FieldType.WHOLE, low=1, high=100_000_000)
 _LONGEST_QUOTE = 60
 
+SENT: Final = "email"
+"""The kind of record that stands for a message which left. It is never taken back, because the message is not."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -48,6 +51,7 @@ class Intent:
     drop: tuple[str, ...]
     person: Record | None
     reach: int
+    refused_by: tuple[str, ...] = ()
     spend_minor: int
 
     @property
@@ -66,7 +70,8 @@ class Form:
     """What an operation takes and makes of it. `target` is the argument that names the record; without one it creates.
 
     `any_of` are fields of which at least one must be given; `clears` lets them be null or ''. `spends` says how much money it
-    commits, in minor units; that is its reach too.
+    commits, in minor units; that is its reach too. `refused_by` are fields of the contact that forbid it where they are not a
+    clear no.
     """
 
     kind: str
@@ -77,6 +82,7 @@ class Form:
     clears: bool = False
     always: Arguments = field(default_factory=dict)
     reach: int = 1
+    refused_by: tuple[str, ...] = ("do_not_contact",)
     spends: Callable[[Arguments], int] | None = None
     effect: Callable[[Arguments], tuple[Arguments, tuple[str, ...]]] | None = None
 
@@ -116,6 +122,12 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             always={"status": "open"},
         ),
         "note.create": Form(kind="note", required={"contact": _NAME, "text": _TEXT}),
+        "email.one_to_one.send": Form(
+            kind=SENT,
+            required={"contact": _NAME, "subject": _TEXT, "body": _TEXT},
+            always={"status": "sent"},
+            refused_by=("do_not_contact", "email_opt_out"),
+        ),
         "email.draft.create": Form(
             kind="email_draft",
             required={"segment": _TEXT, "subject": _TEXT, "body": _TEXT},
@@ -188,7 +200,13 @@ def _intent(form: Form, given: Arguments) -> Intent:
         person=Record(kind="contact", id=str(given["contact"])) if "contact" in given else None,
         reach=form.spends(given) if form.spends else form.reach,
         spend_minor=form.spends(given) if form.spends else 0,
+        refused_by=form.refused_by,
     )
+
+
+def refuses(intent: Intent, person: Image) -> bool:
+    """Whether a person forbade it. Anything but a clear no is a yes: an import may have written "x" where a person meant true."""
+    return any(person.fields.get(name) not in (None, False, "") for name in intent.refused_by)
 
 
 def _problems(form: Form, call: Call) -> Iterator[Problem]:

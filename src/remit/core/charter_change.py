@@ -85,11 +85,13 @@ def _rule(where: Where, before: RuleSpec, after: RuleSpec) -> Iterator[Change]:
 
 
 def verdict_floor(before: str, after: str) -> Direction:
-    """Compare verdicts of rules by their names; `note` asks for nothing."""
+    """Compare verdicts of rules by their names; `note` asks for nothing. Waiting and holding are not one below the other."""
+    if {before, after} == {"wait", "hold"}:
+        return D.BOTH
     return D.TIGHTER if _FLOORS.index(after) > _FLOORS.index(before) else D.LOOSER
 
 
-_FLOORS = ["note", *(verdict.name.lower() for verdict in Verdict if verdict is not Verdict.ALLOW)]
+_FLOORS = ["note", "wait", *(verdict.name.lower() for verdict in Verdict if verdict is not Verdict.ALLOW)]
 
 
 def _packs(where: Where, before: PackChoice, after: PackChoice) -> Iterator[Change]:

@@ -118,10 +118,11 @@ def _contact_hours(given: GateInput, place: Place) -> Reason | None:
     values = {"earliest": hours.earliest, "latest": hours.latest}
     if minute is None:
         return Reason(code="contact_hours_unknown", floor=Verdict.BLOCK, values=values)
-    if not hours.wait_minutes(minute):
+    wait = hours.wait_minutes(minute)
+    if not wait:
         return None
     clock = f"{minute // 60:02}:{minute % 60:02}"
-    return Reason(code="outside_contact_hours", floor=Verdict.ALLOW, values=values | {"found": clock})
+    return Reason(code="outside_contact_hours", floor=Verdict.ALLOW, values=values | {"found": clock, "wait": str(wait)})
 
 
 def _suppression(given: GateInput, place: Place) -> Reason | None:

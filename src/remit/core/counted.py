@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from remit.core.decision import Reason
 from remit.core.limits import Limit, adds, over
 from remit.core.place import Place
@@ -17,7 +19,7 @@ def fired_rules(given: GateInput, rules: OperationRules) -> list[Reason]:
         return []
     region = given.facts.region
     found = [(rules.applied[number], error) for number, error in fired]
-    return [_fired(applied, error) for applied, error in found if applied.concerns(region)]
+    return [_fired(given, applied, error) for applied, error in found if applied.concerns(region)]
 
 
 def passed_limits(given: GateInput, place: Place) -> list[Reason]:
@@ -34,14 +36,22 @@ def _limited(limit: Limit, used: int | None, more: int | None) -> Reason:
     return Reason(code="limit_reached", floor=floor, values=values | {"found": str(used + more), "says": spec.because})
 
 
-def wait_minutes(given: GateInput, place: Place) -> int:
-    """Return how long to wait until the person may be contacted; 0 where that is now, or unknown and so blocked anyway."""
-    minute = given.facts.local_minute
-    return 0 if minute is None or place.contact_hours is None else place.contact_hours.wait_minutes(minute)
+def latest_wait(reasons: Iterable[Reason]) -> int:
+    """Return for how many minutes it must not leave: the longest of all waits. What is not known is blocked instead."""
+    return max((int(reason.values["wait"]) for reason in reasons if "wait" in reason.values), default=0)
 
 
-def _fired(applied: Applied, error: str | None) -> Reason:
+def _fired(given: GateInput, applied: Applied, error: str | None) -> Reason:
     cited = {"pack": applied.pack, "cites": applied.cites} if applied.pack else {}
     if error is not None:
         return Reason(code="rule_not_evaluated", floor=applied.unknown, values={"rule": applied.id, "found": error} | cited)
-    return Reason(code="rule", floor=applied.floor, values={"rule": applied.id, "says": applied.because} | cited)
+    told = {"suggest": applied.suggest, "shown": _shown(given, applied.shows)}
+    minutes = applied.waits(given.facts.local_minute)
+    values = {"rule": applied.id, "says": applied.because} | cited | {name: text for name, text in told.items() if text}
+    return Reason(code="rule", floor=applied.floor, values=values | ({"wait": str(minutes)} if minutes else {}))
+
+
+def _shown(given: GateInput, attribute: str) -> str:
+    """Say what was found under an attribute; a list in its order."""
+    found = given.facts.further.get(attribute, "") if attribute else ""
+    return ", ".join(found) if isinstance(found, (tuple, list)) else str(found)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from remit.core.checks import CHECKS, STANDING_CHECKS
 from remit.core.classify import Classified
-from remit.core.counted import fired_rules, passed_limits, wait_minutes
+from remit.core.counted import fired_rules, latest_wait, passed_limits
 from remit.core.decision import Decision, Reason
 from remit.core.place import Place
 from remit.core.policy import CompiledPolicy
@@ -27,14 +27,13 @@ def decide(given: GateInput, policy: CompiledPolicy) -> Decision:
         added += passed_limits(given, place)
     if place.rules is not None:
         added += fired_rules(given, place.rules)
-    wait = wait_minutes(given, place) if place.contact_hours is not None else 0
-    return _tightened(standing, added, wait) if added or wait else standing
+    return _tightened(standing, added) if added else standing
 
 
-def _tightened(standing: Decision, added: list[Reason], wait_minutes: int) -> Decision:
+def _tightened(standing: Decision, added: list[Reason]) -> Decision:
     """Return the decision with further reasons. The strictest leads; among equals the standing ones stay first."""
     reasons = sorted([*standing.reasons, *added], key=lambda reason: -reason.floor)
-    return replace(standing, verdict=reasons[0].floor, reasons=tuple(reasons), wait_minutes=wait_minutes)
+    return replace(standing, verdict=reasons[0].floor, reasons=tuple(reasons), wait_minutes=latest_wait(added))
 
 
 def _standing(given: GateInput, place: Place, classified: Classified) -> Decision:

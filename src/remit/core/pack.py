@@ -9,11 +9,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from remit.core.documents import Name, Sentence, read_document
+from remit.core.limit_spec import ContactHours
+from remit.core.regions import countries_of
 from remit.core.types import Operation
 from remit.errors import RuleError
 
-PackVerdict = Literal["note", "hold", "draft", "block"]
-"""`note` asks for nothing: it is written beside the decision."""
+PackVerdict = Literal["note", "wait", "hold", "draft", "block"]
+"""`note` asks for nothing: it is written beside the decision. `wait` asks for nothing either, but it does not leave before."""
+
+UnknownVerdict = Literal["note", "hold", "draft", "block"]
+"""The verdict where nobody could tell. Waiting would not make anybody know more, so it is none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +27,22 @@ class PackRule:
 
     `when` says what is wrong, in CEL over the attributes of an action. `unknown` is the verdict where it cannot be evaluated.
     `regions` are where the person touched lives; empty means everywhere. A person whose region is not known counts for all.
-    `suggest` names an edit that would mend it.
+    `suggest` names an edit that would mend it, `shows` an attribute whose value people read with it. A rule that waits says
+    until when: into the `contact_hours` where the person lives, or for `wait_minutes`, after which the gate is asked again.
     """
 
     id: Name
     operations: Annotated[tuple[Operation, ...], msgspec.Meta(min_length=1)]
     when: Sentence
     verdict: PackVerdict
-    unknown: PackVerdict
+    unknown: UnknownVerdict
     because: Sentence
     cites: Sentence
     regions: tuple[str, ...] = ()
     suggest: str = ""
+    shows: str = ""
+    contact_hours: ContactHours | None = None
+    wait_minutes: Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60)] | None = None
     note: str = ""
 
 
@@ -56,4 +65,14 @@ def read_pack(document: object, *, source: str) -> Pack:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise RuleError(asked=f"pack {source}", found=f"two rules called {', '.join(twice)}", do="Rename one")
+    for rule in pack.rules:
+        _check(pack.pack, rule)
     return pack
+
+
+def _check(pack: str, rule: PackRule) -> None:
+    countries_of(rule.regions)
+    waits = (rule.contact_hours is not None) + (rule.wait_minutes is not None)
+    if waits != (rule.verdict == "wait"):
+        do = "Give a rule with the verdict wait either contact_hours or wait_minutes, and no other rule"
+        raise RuleError(asked=f"rule {rule.id} of pack {pack}", found=f"the verdict {rule.verdict} and {waits} waits", do=do)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from remit.core.brand import ApprovedClaim, Brand
 from remit.core.change import Change, Direction, Fields, Where, appeared, between, each, vanished
-from remit.core.change_scale import allowed, asked, most, unknown, words
+from remit.core.change_scale import allowed, asked, least, most, unknown, words
 from remit.core.charter_change import regions, verdict_floor
+from remit.core.limit_change import hours
 from remit.core.pack import Pack, PackRule
 
 D = Direction
@@ -71,10 +72,13 @@ _RULE: Fields = {
     "cites": ("what it cites", words),
     "regions": ("where it is there for people", regions),
     "suggest": ("the edit it suggests", words),
+    "shows": ("what people read with it", words),
+    "contact_hours": ("the hours it waits for", hours),
+    "wait_minutes": ("how long it waits", least),
     "note": ("its note", words),
 }
 _BRAND: Fields = {
-    "title": ("its title", words),
+    "title": ("its title", unknown),
     "voice": ("how it speaks", unknown),
     "forbidden_words": ("the forbidden words", asked),
     "senders": ("the names it writes under", allowed),

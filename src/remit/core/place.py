@@ -64,6 +64,14 @@ class Place:
         return None if found is None else frozenset(found.fields)
 
     @property
+    def looks_at(self) -> frozenset[str]:
+        """The attributes that rules, hours of contact and shares of this place need, for whoever has to find them out."""
+        ruled = frozenset() if self.rules is None else self.rules.looks_at
+        timed = frozenset(() if self.contact_hours is None else ("person.local_minute",))
+        shared = self.charter is not None and self.charter.highest_share is not None
+        return ruled | timed | frozenset(("audience.reachable",) if shared else ())
+
+    @property
     def spec(self) -> OperationSpec | None:
         """What the charter says of the operation."""
         return None if self.charter is None else self.charter.operations.get(self.operation)

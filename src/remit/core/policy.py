@@ -12,6 +12,7 @@ from remit.core.brand import Brand, read_brand
 from remit.core.catalogue import CatalogueEntry, base_of
 from remit.core.catalogue_reading import read_catalogue
 from remit.core.charter import Charter, read_charter
+from remit.core.field_map import FieldMap, read_field_map
 from remit.core.limits import Limit, charter_limits, organisation_limits
 from remit.core.pack import Pack, read_pack
 from remit.core.place import Place, place
@@ -24,7 +25,7 @@ CATALOGUE = "catalogue"
 """The name of the catalogue among a policy's documents; a charter is called `charter:USE_CASE`."""
 
 RISK_STATEMENT = "risk_statement"
-"""The name of the risk statement among them. Packs are called `pack:NAME`, brands `brand:NAME`."""
+"""The name of the risk statement among them. Packs are called `pack:NAME`, brands `brand:NAME`, maps `map:CONNECTOR`."""
 
 RULES = "rules"
 """The name of the checked rules among them."""
@@ -42,6 +43,7 @@ class CompiledPolicy:
     risk_statement: RiskStatement | None = None
     packs: Mapping[str, Pack] = field(default_factory=dict)
     brands: Mapping[str, Brand] = field(default_factory=dict)
+    maps: Mapping[str, FieldMap] = field(default_factory=dict)
     _places: dict[tuple[UseCaseId, Operation], Place] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def entry(self, operation: Operation) -> CatalogueEntry | None:
@@ -73,7 +75,7 @@ def compile_documents(number: int, digest: str, documents: Mapping[str, str]) ->
     catalogue = read_catalogue(parsed.pop(CATALOGUE, None))
     stored = _stored(parsed.pop(RULES, {}))
     statement = parsed.pop(RISK_STATEMENT, None)
-    charters, packs, brands = (_of_kind(kind, parsed) for kind in ("charter", "pack", "brand"))
+    charters, packs, brands, maps = (_of_kind(kind, parsed) for kind in ("charter", "pack", "brand", "map"))
     _refuse_the_rest(parsed)
     return CompiledPolicy(
         number=number,
@@ -84,6 +86,7 @@ def compile_documents(number: int, digest: str, documents: Mapping[str, str]) ->
         risk_statement=None if statement is None else read_risk_statement(statement),
         packs=packs,
         brands=brands,
+        maps=maps,
     )
 
 
@@ -91,6 +94,7 @@ _READERS: Mapping[str, tuple[Callable[..., Any], str]] = {
     "charter": (read_charter, "use_case"),
     "pack": (read_pack, "pack"),
     "brand": (read_brand, "brand"),
+    "map": (read_field_map, "map"),
 }
 """How a document is read by what its name begins with, and the entry that holds the rest of its name."""
 
@@ -116,11 +120,11 @@ def document_name(document: object, *, source: str) -> str:
         return CATALOGUE
     if "organisation" in entries:
         return RISK_STATEMENT
-    for kind in ("charter", "pack", "brand"):  # a charter names its brand too, so it is looked for first
+    for kind in ("charter", "pack", "brand", "map"):  # a charter names its brand too, so it is looked for first
         name = entries.get(_READERS[kind][1])
         if isinstance(name, str):
             return f"{kind}:{name}"
-    do = "Begin it with use_case (a charter), organisation (a risk statement), pack or brand"
+    do = "Begin it with use_case (a charter), organisation (a risk statement), pack, brand or map"
     raise RuleError(asked=source, found="no document of a policy", do=do)
 
 

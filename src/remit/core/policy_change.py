@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from remit.core.catalogue_change import catalogues_between
 from remit.core.change import Change, Direction, union
 from remit.core.charter_change import charters_between
+from remit.core.map_change import maps_between
 from remit.core.pack_change import brands_between, packs_between
 from remit.core.policy import CompiledPolicy
 from remit.core.statement_change import orderly, statements_between
@@ -29,6 +30,7 @@ def _changes(before: CompiledPolicy, after: CompiledPolicy) -> Iterator[Change]:
     yield from statements_between(before.risk_statement, after.risk_statement)
     yield from packs_between(before.packs, after.packs)
     yield from brands_between(before.brands, after.brands)
+    yield from maps_between(before.maps, after.maps)
     either = orderly(before.risk_statement) or orderly(after.risk_statement)  # one can go by way of the orderly one
     yield from catalogues_between(before.catalogue, after.catalogue, orderly=either)
 

@@ -48,7 +48,7 @@ SENTENCES: dict[str, str] = {
     "outside_mandate": "It is outside its mandate: {found}.",
     "suppressed": "The person asked not to be contacted.",
     "suppression_unknown": "Nobody could say whether the person may be contacted.",
-    "rule": "{says} (Rule {rule}{saw}{cited}.)",
+    "rule": "{says}{shown_too} (Rule {rule}{saw}{cited}.){mended}{waits}",
     "rule_not_evaluated": "The rule {rule} could not be evaluated, so it counts: {found}.{cited_alone}",
     "unknown_operation": "The catalogue does not know {operation}, so it counts as high risk and irreversible.",
     "catalogue_draft_only": "The catalogue says that a person always carries out this kind of action.",
@@ -107,6 +107,7 @@ def sentence(reason: Reason, *, saw: str = "") -> str:
         "saw": f": {saw}" if saw else "",
         **_about_limit(values),
         **_about_source(values),
+        **_about_mending(values),
     }
     text = SENTENCES[reason.code].format_map(words)
     return f"{text}{_about_class(values)}" if reason.code == "level_table" else text
@@ -133,6 +134,16 @@ _COUNTED = {"actions": "actions", "reach": "records", "spend_minor": "in minor u
 def _about_source(values: Mapping[str, str]) -> dict[str, str]:
     cites = values.get("cites", "")
     return {"cited": f"; {cites}" if cites else "", "cited_alone": f" ({cites}.)" if cites else ""}
+
+
+def _about_mending(values: Mapping[str, str]) -> dict[str, str]:
+    """Say what a rule found, what would mend it, and for how long it has to wait."""
+    shown, suggest, wait = (values.get(name, "") for name in ("shown", "suggest", "wait"))
+    return {
+        "shown_too": f" Found: {shown}." if shown else "",
+        "mended": f" {suggest}" if suggest else "",
+        "waits": f" It does not leave within {wait} minutes." if wait else "",
+    }
 
 
 def _about_class(values: Mapping[str, str]) -> str:

@@ -33,6 +33,13 @@ def countries_of(regions: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def meets(codes: frozenset[str], region: str) -> bool:
+    """Whether somebody who lives in a region is meant by these codes. Of a country with states, the state may be the one."""
+    if region in codes or region.partition("-")[0] in codes:
+        return True
+    return "-" not in region and any(code.startswith(f"{region}-") for code in codes)
+
+
 def may_meet(rule: Iterable[str], recipients: Iterable[str]) -> bool:
     """Whether a rule of some regions can concern recipients of some; none named means anywhere."""
     there, here = countries_of(rule), countries_of(recipients)

@@ -16,8 +16,9 @@ from typing import Any
 from remit.core.attributes import ATTRIBUTES
 from remit.core.catalogue import base_of
 from remit.core.charter import Charter, RuleSpec
+from remit.core.limit_spec import ContactHours
 from remit.core.pack import Pack, PackRule
-from remit.core.regions import countries_of, may_meet
+from remit.core.regions import countries_of, may_meet, meets
 from remit.core.types import Operation, Verdict
 from remit.errors import RuleError
 from remit.rules import Fired, Rule, bundle, compile, load  # noqa: A004  # the rules' own word for it
@@ -34,6 +35,7 @@ class Applied:
     """A rule as the gate applies it: its own floor, the one where it cannot be evaluated, and for whom it is there.
 
     `regions` are codes of countries and states; without any it is there for everybody. `pack` is empty for a charter's own rule.
+    `shows` is an attribute whose value people read with it.
     """
 
     id: str
@@ -45,10 +47,19 @@ class Applied:
     pack: str = ""
     regions: frozenset[str] = frozenset()
     suggest: str = ""
+    shows: str = ""
+    contact_hours: ContactHours | None = None
+    wait_minutes: int = 0
 
     def concerns(self, region: str | None) -> bool:
         """Whether the rule is there for somebody who lives in this region; who lives nobody knows where is meant by all."""
-        return not self.regions or region is None or region in self.regions or region.partition("-")[0] in self.regions
+        return not self.regions or region is None or meets(self.regions, region)
+
+    def waits(self, local_minute: int | None) -> int:
+        """Return for how many minutes what it fires on must not leave."""
+        if self.contact_hours is None or local_minute is None:
+            return self.wait_minutes
+        return self.contact_hours.wait_minutes(local_minute)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +67,13 @@ class OperationRules:
     """The rules that look at one operation: the charter's in their order, then those of the packs.
 
     `fired` returns what fires on a gate input: the number of each rule, with its error if it has one. It never raises.
+    `looks_at` are the attributes that any of them needs, for whoever has to find them out.
     """
 
     applied: tuple[Applied, ...]
     rules: tuple[Rule, ...]
     fired: Callable[[object], list[Fired]] = field(repr=False, compare=False)
+    looks_at: frozenset[str] = frozenset()
 
 
 Rulebook = Mapping[Operation, OperationRules]
@@ -84,7 +97,16 @@ def _of(operation: Operation, charter: Charter, packs: Iterable[Pack], stored: S
     ]
     named = [*own, *shared]
     bundled = bundle([_rule(key, one, stored) for key, one in named])
-    return OperationRules(applied=tuple(one for _, one in named), rules=bundled.rules, fired=bundled.over(path_of))
+    return OperationRules(
+        applied=tuple(one for _, one in named),
+        rules=bundled.rules,
+        fired=bundled.over(path_of),
+        looks_at=frozenset(bundled.names) | _for_whom(one for _, one in named),
+    )
+
+
+def _for_whom(rules: Iterable[Applied]) -> frozenset[str]:
+    return frozenset({"person.region"} if any(rule.regions for rule in rules) else ())
 
 
 def _looks(operation: Operation, operations: tuple[Operation, ...]) -> bool:
@@ -107,10 +129,13 @@ def _shared(pack: Pack, rule: PackRule) -> Applied:
         pack=pack.pack,
         regions=countries_of(rule.regions),
         suggest=rule.suggest,
+        shows=rule.shows,
+        contact_hours=rule.contact_hours,
+        wait_minutes=rule.wait_minutes or 0,
     )
 
 
-_FLOORS = {"note": Verdict.ALLOW, "hold": Verdict.HOLD, "draft": Verdict.DRAFT, "block": Verdict.BLOCK}
+_FLOORS = {"note": Verdict.ALLOW, "wait": Verdict.ALLOW, "hold": Verdict.HOLD, "draft": Verdict.DRAFT, "block": Verdict.BLOCK}
 
 
 def _rule(key: str, applied: Applied, stored: Stored) -> Rule:

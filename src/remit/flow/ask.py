@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from remit.core import context, level, observation, readiness
 from remit.core.attributes import ActionFacts, InnerCall, circumstances_in, without_stale
 from remit.core.charter import Charter
+from remit.core.content import with_content
 from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.mandate import Standing, judge
 from remit.core.policy import CompiledPolicy
@@ -93,7 +94,7 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
     place = policy.place(question.use_case, question.operation)
     count = counted(reading, place, question.agent, question.established, now, question.own)
-    given = _given(reading, charter, question, now, count)
+    given = _given(reading, policy, question, now, count)
     undrawn = decide(given, policy)
     if _takes_part(question, undrawn):
         drawn = draw < rate if question.drawn is None else question.drawn
@@ -133,7 +134,8 @@ def _takes_part(question: Question, undrawn: Decision) -> bool:
     return not question.dry_run and undrawn.verdict is Verdict.ALLOW and undrawn.reasons[0].code != "draft_area"
 
 
-def _given(reading: Reading, charter: Charter, question: Question, now: datetime, count: Counted) -> GateInput:
+def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: datetime, count: Counted) -> GateInput:
+    charter, place = policy.charters[question.use_case], policy.place(question.use_case, question.operation)
     grant = reading.grant(question.use_case, question.operation)
     facts = facts_of(question.established, now)
     if count.touches is not None:
@@ -151,7 +153,7 @@ def _given(reading: Reading, charter: Charter, question: Question, now: datetime
         ceilings=level.ceilings(
             grant, charter, operation=question.operation, version=question.version, now=now, measured=measured
         ),
-        facts=facts,
+        facts=with_content(facts, place, question.arguments, policy.brands.get(charter.brand), now.date()),
         claimed=question.claimed,
         stops=applicable_stops(reading.stops(), question.use_case),
         used={one.limit.name: one.used for one in count.counts},

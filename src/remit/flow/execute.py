@@ -23,6 +23,7 @@ from remit.core.undo_plan import UndoPlan
 from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved
 from remit.flow.count import fetch_counts
 from remit.flow.flag import flag
+from remit.flow.look_up import Wanted, establish
 from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestore, Performed, Reading, Writing
 
 BATCH = 200
@@ -47,8 +48,10 @@ async def execute(house: House) -> int:
     released = await house.store.write(lambda tx: _release(tx, tx.due({State.LEAVING}, now, limit=BATCH)))
     attempts = _attempts(house, lambda reading: reading.due({State.RELEASED}, now, limit=BATCH))
     if attempts:
+        with house.store.read() as reading:
+            policy = reading.policy()
         established = await _per_connector(
-            attempts, lambda name, group: connected(house, name).establish([a.call for a in group])
+            attempts, lambda name, group: establish(house, policy, name, [_wanted(attempt) for attempt in group])
         )
         pairs = list(zip(attempts, established, strict=True))
         await _perform(house, await house.store.write(partial(_start_all, house, pairs)))
@@ -83,6 +86,10 @@ def _attempts(house: House, pick: Callable[[Reading], list[Action]]) -> list[_At
         )
         for action, arguments in found
     ]
+
+
+def _wanted(attempt: _Attempt) -> Wanted:
+    return Wanted(use_case=attempt.action.use_case, operation=attempt.action.operation, call=attempt.call)
 
 
 async def _per_connector(attempts: Sequence[_Attempt], ask: Callable[..., object]) -> list[Established]:

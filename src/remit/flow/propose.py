@@ -18,10 +18,11 @@ from remit.core.proposal import LARGEST_BATCH, Ask, check
 from remit.core.reasons import allowed_if
 from remit.core.types import ProposalId, Value, Verdict
 from remit.errors import CallIdReused, InvalidInput, NotAllowed, NotFound
-from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, refuse_problem, same_arguments
+from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_problem, same_arguments
 from remit.flow.count import fetch_counts
 from remit.flow.flag import flag
-from remit.ports import AgentKey, Call, Established, House, Reading, Writing
+from remit.flow.look_up import Wanted, establish
+from remit.ports import AgentKey, Established, House, Reading, Writing
 
 PPM = 1_000_000
 
@@ -77,8 +78,7 @@ async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) 
     for index, ask in enumerate(asks):
         by_connector.setdefault(policy.charters[ask.use_case].connector, []).append(index)
     for name, indexes in by_connector.items():
-        calls: list[Call] = [connector_call(asks[index].operation, asks[index].arguments) for index in indexes]
-        found.update(zip(indexes, await connected(house, name).establish(calls), strict=True))
+        found.update(zip(indexes, await establish(house, policy, name, [_wanted(asks[index]) for index in indexes]), strict=True))
     return [found[index] for index in range(len(asks))]
 
 
@@ -88,6 +88,10 @@ def _all(house: House, key: AgentKey, pairs: Sequence[tuple[Ask, Established]], 
     group = ((policy.place(ask.use_case, ask.operation), key.agent, found) for ask, found in pairs)
     fetch_counts(tx, group, house.clock.now())
     return [_one(house, tx, key, *pair) for pair in pairs]
+
+
+def _wanted(ask: Ask) -> Wanted:
+    return Wanted(use_case=ask.use_case, operation=ask.operation, call=connector_call(ask.operation, ask.arguments))
 
 
 def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Established) -> Answer:

@@ -13,12 +13,14 @@ from remit.core.action import Action
 from remit.core.approval import leaves_at, limit_against, loss_ppm, may_answer
 from remit.core.charter import Charter
 from remit.core.gate import Reason
+from remit.core.policy import CompiledPolicy
 from remit.core.reasons import sentence
 from remit.core.types import Answer, ProposalId, Value, Verdict
 from remit.errors import AlreadyAnswered, ChangedSinceSeen, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
-from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved, refuse_problem
+from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
 from remit.flow.count import fetch_counts
-from remit.ports import Call, Established, House, Reading, Writing
+from remit.flow.look_up import Wanted, establish
+from remit.ports import Established, House, Reading, Writing
 
 T = TypeVar("T")
 _APPROVALS = {Answer.APPROVE, Answer.APPROVE_EDITED}
@@ -54,9 +56,10 @@ async def answer_each(house: House, given: Sequence[Given]) -> list[Action | Rem
     """Record many answers, each by itself: one that is refused costs the others nothing. Returns an outcome for each."""
     with house.store.read() as reading:
         loaded = [_attempt(partial(_load, reading), one) for one in given]
-    fit = [(one, *found) for one, found in zip(given, loaded, strict=True) if not isinstance(found, RemitError)]
-    established = await _establish(house, [(connector, call) for _, connector, call in fit])
-    works = [(one, call.arguments, found) for (one, _, call), found in zip(fit, established, strict=True)]
+        fit = [(one, *found) for one, found in zip(given, loaded, strict=True) if not isinstance(found, RemitError)]
+        policy = reading.policy()
+    established = await _establish(house, policy, [(connector, wanted) for _, connector, wanted in fit])
+    works = [(one, wanted.call.arguments, found) for (one, _, wanted), found in zip(fit, established, strict=True)]
     outcomes = iter(await house.store.write(partial(_commit_each, house, works)))
     return [found if isinstance(found, RemitError) else next(outcomes) for found in loaded]
 
@@ -68,9 +71,10 @@ def _attempt(work: Callable[[Given], T | RemitError], given: Given) -> T | Remit
         return error
 
 
-async def _establish(house: House, calls: Sequence[tuple[str, Call]]) -> list[Established]:
+async def _establish(house: House, policy: CompiledPolicy, calls: Sequence[tuple[str, Wanted]]) -> list[Established]:
     replies = {
-        name: iter(await connected(house, name).establish([c for n, c in calls if n == name])) for name in {n for n, _ in calls}
+        name: iter(await establish(house, policy, name, [wanted for at, wanted in calls if at == name]))
+        for name in {at for at, _ in calls}
     }
     return [next(replies[name]) for name, _ in calls]
 
@@ -88,7 +92,7 @@ def _commit_each(house: House, works: Sequence[_Work], tx: Writing) -> list[Acti
     return [_attempt(partial(_commit, house, tx, wanted, found), given) for given, wanted, found in works]
 
 
-def _load(reading: Reading, given: Given) -> tuple[str, Call]:
+def _load(reading: Reading, given: Given) -> tuple[str, Wanted]:
     """Return the connected system and the call that the answer is about."""
     action = reading.existing(given.proposal)
     _refuse_unfit(action, given)
@@ -96,7 +100,9 @@ def _load(reading: Reading, given: Given) -> tuple[str, Call]:
     if arguments is None and given.answer in _APPROVALS:
         raise NotFound(asked=f"the content of {given.proposal}", found="it was erased", do="Reject it")
     wanted = given.edited if given.edited is not None else arguments or {}
-    return reading.policy().charters[action.use_case].connector, connector_call(action.operation, wanted)
+    call = connector_call(action.operation, wanted)
+    connector = reading.policy().charters[action.use_case].connector
+    return connector, Wanted(use_case=action.use_case, operation=action.operation, call=call)
 
 
 def _refuse_unfit(action: Action, given: Given) -> None:

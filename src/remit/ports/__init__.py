@@ -54,12 +54,11 @@ class Call:
 class Established(Circumstances, frozen=True, kw_only=True):
     """What the connected system itself says about a call, before anything is done.
 
-    `problem` names why the call cannot be carried out as asked (unknown field, wrong type, no such record); then nothing
-    else is to be relied on. `listeners` names the automations that would react (empty: nothing listens).
-    `suppressed` is None where the call concerns no person or the system cannot tell. None of the circumstances MUST come from
-    the arguments alone. `as_of` is when all was read, `read_at` when single facts were, where that is another moment; what
-    has no moment, or is too old for its attribute, counts as missing. `person` is whom the call is about, `inner` what an
-    envelope carries, call by call.
+    `problem` names why the call cannot be carried out as asked (unknown field, wrong type, no such record); then nothing else is
+    to be relied on. `listeners` names the automations that would react (empty: nothing listens). `suppressed` is None where the
+    call concerns no person or the system cannot tell. None of the circumstances MUST come from the arguments alone. `as_of` is
+    when all was read, `read_at` when single facts were, where that is another moment; what has no moment, or is too old for its
+    attribute, counts as missing. `inner` is what an envelope carries, call by call, `person` whom the call is about.
     `experiment` is how one stands that the call would move; what people approved (`band_ppm`) is not for a system to say.
     """
 

@@ -12,7 +12,17 @@ from starlette.exceptions import HTTPException
 
 from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError, SignInNeeded
 from remit.ports import House
-from remit.web import accounts_api, agent_api, limits_api, pages, people_api, policy_api, signing_in, violations_api
+from remit.web import (
+    accounts_api,
+    agent_api,
+    limits_api,
+    packs_api,
+    pages,
+    people_api,
+    policy_api,
+    signing_in,
+    violations_api,
+)
 from remit.web.auth import Tokens
 
 _CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -35,6 +45,7 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     app.include_router(policy_api.routes)
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
+    app.include_router(packs_api.routes)
     app.include_router(pages.routes)
     app.include_router(signing_in.routes)
     app.add_exception_handler(RemitError, _problem)
