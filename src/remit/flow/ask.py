@@ -16,7 +16,7 @@ from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.reservation import Reserved, reservations
 from remit.core.types import Image, Level, Operation, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput
-from remit.flow.count import Counted, counted
+from remit.flow.count import Counted, counted, spans_of
 from remit.ports import Call, Established, House, Reading
 
 PPM = 1_000_000
@@ -75,7 +75,7 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     cluster, draw = _draw(house, charter, question, now)
     rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
     place = policy.place(question.use_case, question.operation)
-    count = counted(reading, place, question.agent, question.established, now, question.own)
+    count = counted(reading, place, spans_of(place, question.agent, question.established, now), question.own)
     given = _given(reading, charter, question, now, count)
     undrawn = decide(given, policy)
     if _takes_part(question, undrawn):
