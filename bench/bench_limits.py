@@ -6,7 +6,7 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from remit.core.proposal import Ask
@@ -50,7 +50,7 @@ def _in_turns(folder: Path) -> dict[int, list[float]]:
     return times
 
 
-async def _furnish(opened: Installation, limits: dict[str, object]) -> None:
+async def _furnish(opened: Installation, limits: Mapping[str, object]) -> None:
     documents = packaged_documents()
     charter = json.loads(documents["charter:nurture"]) | {"limits": limits}
     await adopt(opened.house, {"catalogue": documents["catalogue"], "charter:nurture": json.dumps(charter)}, by="bench")
