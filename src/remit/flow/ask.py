@@ -20,7 +20,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
 from remit.core.types import Image, Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput, NotFound
-from remit.flow.count import Counted, counted
+from remit.flow.count import Counted, counted, spans_of
 from remit.ports import Call, Connector, Established, House, Reading
 
 PPM = 1_000_000
@@ -93,7 +93,7 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     cluster, draw = _draw(house, charter, question, now)
     rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
     place = policy.place(question.use_case, question.operation)
-    count = counted(reading, place, question.agent, question.established, now, question.own)
+    count = counted(reading, place, spans_of(place, question.agent, question.established, now), question.own)
     given = _given(reading, policy, question, now, count)
     undrawn = decide(given, policy)
     if _takes_part(question, undrawn):

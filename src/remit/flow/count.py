@@ -26,30 +26,37 @@ class Counted:
 NOTHING = Counted()
 
 
-def counted(
-    reading: Reading, place: Place, agent: str, established: Established, now: datetime, own: tuple[Reserved, ...]
-) -> Counted:
-    """Count for one action. `own` is what it has taken itself: that is left out, so that asking twice counts once."""
-    if not _limits(place):
-        return NOTHING
-    whose, at = _whose(place, agent, established), int(now.timestamp())
-    spans = [(limit, span_of(limit, whose, at)) for limit in _limits(place)]
-    found = [count(limit, span, reading.taken(span), own) for limit, span in spans if span is not None]
-    touches = [one.used for one in found if one.limit is place.touches]
-    counts = tuple(one for one in found if one.limit is not place.touches)
-    return Counted(counts=counts, touches=touches[0] if touches else None)
+Spans = tuple[Span | None, ...]
+"""The window of each limit of a place, in order; None where nobody knows whose count it is."""
 
 
 def fetch_counts(tx: Writing, group: Iterable[tuple[Place, str, Established]], now: datetime) -> None:
     """Read at once what a group of actions is about to be judged by: place, agent, and what was established of each."""
-    spans = {span for place, agent, found in group if _limits(place) for span in _spans(place, agent, found, now)}
-    if spans:
-        tx.fetch_taken(spans)
+    found = (spans_of(place, agent, established, now) for place, agent, established in group)
+    wanted = {span for spans in found for span in spans if span is not None}
+    if wanted:
+        tx.fetch_taken(wanted)
 
 
-def _spans(place: Place, agent: str, established: Established, now: datetime) -> Iterable[Span]:
+def spans_of(place: Place, agent: str, established: Established, now: datetime) -> Spans:
+    """Return whose counts an action belongs to, limit by limit, in the windows that end now."""
+    limits = _limits(place)
+    if not limits:
+        return ()
     whose, at = _whose(place, agent, established), int(now.timestamp())
-    return [span for limit in _limits(place) if (span := span_of(limit, whose, at)) is not None]
+    return tuple(span_of(limit, whose, at) for limit in limits)
+
+
+def counted(reading: Reading, place: Place, spans: Spans, own: tuple[Reserved, ...]) -> Counted:
+    """Count for one action. `own` is what it has taken itself: that is left out, so that asking twice counts once."""
+    if not spans:
+        return NOTHING
+    pairs = zip(_limits(place), spans, strict=True)
+    found = [count(limit, span, reading.taken(span), own) for limit, span in pairs if span is not None]
+    if place.touches is None:
+        return Counted(counts=tuple(found))
+    touches = [one.used for one in found if one.limit is place.touches]
+    return Counted(counts=tuple(one for one in found if one.limit is not place.touches), touches=touches[0] if touches else None)
 
 
 def _limits(place: Place) -> tuple[Limit, ...]:

@@ -37,9 +37,10 @@ class Counting:
 
     def unknown(self, spans: Iterable[Span]) -> list[Span]:
         """Return the spans of which not every bucket was read."""
-        return [span for span in spans if not self._knows(span)]
+        return [span for span in spans if not self.knows(span)]
 
-    def _knows(self, span: Span) -> bool:
+    def knows(self, span: Span) -> bool:
+        """Whether every bucket of a span was read."""
         since = self.since.get((span.limit, span.scope))
         return since is not None and since <= span.first
 
@@ -47,7 +48,7 @@ class Counting:
         """Keep what was read, with what is not written yet on top."""
         for span in spans:
             key = (span.limit, span.scope)
-            if not self._knows(span):
+            if not self.knows(span):
                 held, changed = stored.get(key, {}), self.changes.get(key, {})
                 self.known[key] = {
                     bucket: held.get(bucket, 0) + changed.get(bucket, 0) for bucket in held.keys() | changed.keys()

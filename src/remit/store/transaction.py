@@ -99,7 +99,8 @@ class Transaction(Reader, PeopleWriter):
 
     def taken(self, span: Span) -> Mapping[int, int]:
         """Return what each bucket of a limit's window holds, with what this transaction took and gave back."""
-        self.fetch_taken([span])
+        if not self.unsaved.counting.knows(span):
+            self.fetch_taken([span])
         return self.unsaved.counting.taken(span)
 
     def action(self, proposal: ProposalId) -> Action | None:
