@@ -159,6 +159,9 @@ _SHARED_DOCUMENTS = {
     "PackRule.cites": "The law or rule it comes from.",
     "PackRule.regions": "Where the person lives for whom it is there; everywhere when left out.",
     "PackRule.suggest": "An edit that would mend it.",
+    "PackRule.shows": "An attribute whose value people read with the sentence.",
+    "PackRule.contact_hours": "When it fires, the action waits until these hours where the person lives.",
+    "PackRule.wait_minutes": "When it fires, the action waits for so long, and the gate is asked again.",
     "PackRule.note": "A remark for those who keep the pack.",
 }
 
