@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +15,7 @@ from remit.core.gate import decide
 from remit.core.letters import canonical, same_word
 from remit.core.links import domain_of, within
 from remit.core.types import Operation, Verdict
+from tests.changed import replace
 from tests.core.pack_questions import CASES, everything, question
 
 TODAY = date(2026, 11, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from remit.core.experiment import Arm, Experiment
 from remit.core.mandate import PPM, WORDS, Breach, Standing, judge, told
 from remit.core.mandate_spec import MandateSpec
+from tests.changed import replace
 
 SPEC = MandateSpec(
     metric="clicks of those who see it",

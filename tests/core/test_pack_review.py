@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from remit.core.charter import OperationSpec, PackChoice
 from remit.core.pack import Pack
 from remit.core.pack_review import left_out, looked_at, pack_review
 from remit.core.types import Operation, UseCaseId
+from tests.changed import replace
 from tests.core.bounded_questions import PACK
 from tests.core.small_policy import OPERATION, charter
 

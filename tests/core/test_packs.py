@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from remit.core.rulebook import SCHEMA
 from remit.core.types import Verdict
 from remit.errors import RuleError
 from remit.wire import packaged_documents
+from tests.changed import replace
 from tests.core.pack_questions import ALLOW, CASES, HOLD, IN_ORDER, MAIL, ONE, TEXT, Case, everything, question
 
 PACKS = everything().packs

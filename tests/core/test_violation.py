@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from remit.core.gate import Reason, decide
 from remit.core.reasons import SENTENCES
 from remit.core.types import OwnerRole, Verdict
 from remit.core.violation import CONTEXT_REFUSED, PACK, SEVERITY, Broken, Severity, broken, owner_of
+from tests.changed import replace
 from tests.core.gate_questions import CHECKED
 from tests.core.small_policy import charter
 

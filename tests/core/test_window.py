@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from remit.core.charter import WindowSpec
 from remit.core.types import Value
 from remit.core.window import as_field_names, changed_since, digest_of_window, is_stale, narrowed, outside
+from tests.changed import replace
 from tests.core.small_policy import NOON
 
 PEOPLE = WindowSpec(kind="contact", fields=("job", "region", "email"), redact={"email": "domain"}, where={"region": "north"})

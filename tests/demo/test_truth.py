@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -16,6 +15,7 @@ from remit.demo.truth import FORBIDDEN_GROUNDS, LEAST_SECONDS, MEDIAN_SECONDS, M
 from remit.demo.unfold import RANG_BACK_GAP
 from remit.demo.working_days import working_days_between
 from remit.demo.world import World
+from tests.changed import replace
 
 REVIEWED = {True: {Answer.REJECT, Answer.APPROVE}, False: {Answer.APPROVE}, None: {Answer.RETURN}}
 

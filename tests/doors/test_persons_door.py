@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ from remit.core.lifecycle import State
 from remit.core.types import Record
 from remit.flow.judge import judge
 from remit.runner.local import drain
+from tests.changed import replace
 from tests.doors.doorway import DESK, desk, nothing_written
 from tests.flow.stage import CONTACTS, CRM, Stage, ask, person, tag
 

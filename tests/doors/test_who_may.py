@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from remit.flow.adopt import admit
 from remit.web.app import build_app
 from remit.web.auth import Tokens
 from remit.wire import PERSON_TOKEN, SECRET, installation
+from tests.changed import replace
 from tests.doors.doorway import ADA_KEY, AGENT, DESK, OTTO_KEY, agent, desk, knock, nothing_written, tagging, written_out
 from tests.flow.stage import CRM, Stage, tag
 

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +34,7 @@ from remit.flow.review import Given, answer
 from remit.ports import AgentKey, Effect, House
 from remit.runner.local import drain
 from remit.wire import Installation, initialise, installation, packaged_documents
+from tests.changed import replace
 from tests.flow.odd_connectors import Odd
 
 F = TypeVar("F")

@@ -8,7 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,7 @@ from remit.ports import Connector, Effect, KeyedCall, KeyedRestore, Performed, R
 from remit.runner.local import drain
 from remit.store.checkup import check_up
 from remit.wire import public_key
+from tests.changed import replace
 from tests.flow.odd_connectors import Odd
 from tests.flow.stage import ADA, CRM, START, TAKE_BACK, CountedIds, FrozenClock, Stage, ask, opened, tag
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from remit.flow.observe import Outcome, observe
 from remit.flow.propose import propose
 from remit.flow.review import take_back, withdraw
 from remit.runner.local import drain
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, DESK, OTTO, START, TAGGING, Stage, ask, person, tag
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from remit.flow.look_up import minutes_in
 from remit.flow.propose import propose
 from remit.ports import Call, Connector, Established
 from remit.wire import packaged_documents
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, NOTING, START, Stage, ask, charter, every_operation, person, tag
 
 SEND = "email.one_to_one.send"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from remit.errors import NotFound
 from remit.flow.execute import execute, recover
 from remit.flow.see import Look, see
 from remit.flow.undo import undo
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, TAKE_BACK, Stage, tag
 
 Verb = Callable[[Stage], Awaitable[object]]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remit.connectors.sandbox_experiments import begun
 from remit.connectors.sandbox_operations import FORMS
 from remit.core.action import Action
 from remit.core.facts import Undone, UndoStarted
@@ -24,7 +25,7 @@ from remit.ports import Effect
 from remit.runner.local import drain
 from tests.flow.stage import COMPANY, CRM, DEAL, Stage, ask, copied, person, tag
 
-ANNA = Record(kind="contact", id="c0001")
+ANNA, TEST = Record(kind="contact", id="c0001"), Record(kind="experiment", id="t1")
 RENAMED: dict[str, Value] = {"contact": "c0001", "name": "Anna"}
 MAIL: dict[str, Value] = {"segment": "clerks", "subject": "Hello", "body": "We miss you"}
 PEOPLE: dict[str, Value] = {"name": "Dormant", "definition": "no call in 90 days", "size": 812, "reasons": ["old", "cheap"]}
@@ -40,6 +41,7 @@ CHANGES: dict[str, list[dict[str, Value]]] = {
     "lead.score.update": [{"contact": "c0001", "score": 0}, {"contact": "c0001", "score": 71}],
     "company.field.update": [{"company": "acme", "industry": "", "region": "north"}],
     "deal.stage.change": [{"deal": "d1", "stage": "won"}],
+    "abtest.allocation.shift": [{"experiment": "t1", "shares": ["a=550000", "b=450000"]}],
 }
 CREATIONS: dict[str, dict[str, Value]] = {
     "task.create": {"contact": "c0001", "title": "Call back", "due": "2026-03-05", "owner": "dana"},
@@ -90,11 +92,14 @@ def test_every_operation_of_the_sandbox_is_tried_here() -> None:
 async def test_an_undo_restores_every_field(
     stage: Stage, operation: str, arguments: dict[str, Value], there: dict[str, Value]
 ) -> None:
+    stage.world.put(
+        [(TEST, begun({"a": 500_000, "b": 500_000}, holdout="a", daily_visitors=1000))], by="platform", at=stage.clock.now()
+    )
     stage.world.edit(ANNA, there)
-    before = [stage.world.record(record) for record in (ANNA, COMPANY, DEAL)]
+    before = [stage.world.record(record) for record in (ANNA, COMPANY, DEAL, TEST)]
     action = await take(stage, operation, arguments)
     assert (await undone(stage, action)).state is State.UNDONE
-    assert exact([stage.world.record(record) for record in (ANNA, COMPANY, DEAL)]) == exact(before)
+    assert exact([stage.world.record(record) for record in (ANNA, COMPANY, DEAL, TEST)]) == exact(before)
 
 
 @pytest.mark.parametrize(("operation", "arguments"), CREATIONS.items(), ids=CREATIONS)

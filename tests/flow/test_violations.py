@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +10,13 @@ import pytest
 from remit.core.facts import Blocked, ViolationFound
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
+from remit.core.types import Record
 from remit.core.violation import Severity, Violation
 from remit.errors import Conflict, InvalidInput, NotFound
 from remit.flow.adopt import adopt
 from remit.flow.see import Look, see
 from remit.flow.settle import settle
+from tests.changed import replace
 from tests.flow.stage import ADA, CRM, DESK, OTTO, Stage, ask, charter, every_operation, tag
 
 
@@ -123,15 +124,25 @@ async def test_a_repeated_proposal_is_one_violation(stage: Stage) -> None:
     assert len(violations(stage)) == 1
 
 
-async def test_what_a_later_rule_blocks_on_its_way_out_is_a_violation_too(stage: Stage) -> None:
-    action = await stage.approved(tag())
-    never = {"never": {"when": "reach == 1", "verdict": "block", "because": "Never."}}
-    document = charter(CRM, every_operation(), rules=never, owner_role="risk")
+async def test_what_a_rule_blocks_on_its_way_out_is_a_violation_too(stage: Stage) -> None:
+    theirs = {"theirs": {"when": "set_by_person", "verdict": "block", "because": "A person wrote it."}}
+    document = charter(CRM, every_operation(), rules=theirs, owner_role="risk")
     await adopt(stage.house, {"charter:crm": json.dumps(document)}, "olga")
+    action = await stage.approved(tag())
+    stage.world.edit(Record(kind="contact", id="c0001"), {"tag:vip": True})
     await stage.leave()
     (blocked,), (found,) = stage.facts_of(Blocked), stage.facts_of(ViolationFound)
-    assert (blocked.proposal, found.proposal, found.rule) == (action.proposal, action.proposal, "rule: never")
+    assert (blocked.proposal, found.proposal, found.rule) == (action.proposal, action.proposal, "rule: theirs")
     assert found.owner == "risk"
+
+
+async def test_what_a_later_policy_blocks_broke_no_rule_when_it_was_asked(stage: Stage) -> None:
+    action = await stage.approved(tag())
+    never = {"never": {"when": "reach == 1", "verdict": "block", "because": "Never."}}
+    await adopt(stage.house, {"charter:crm": json.dumps(charter(CRM, every_operation(), rules=never))}, "olga")
+    await stage.leave()
+    assert [fact.proposal for fact in stage.facts_of(Blocked)] == [action.proposal]
+    assert not stage.facts_of(ViolationFound)
 
 
 async def test_a_violation_holds_nothing_that_the_agent_wrote(stage: Stage) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.core.types import ABSENT, Image, Value
 from remit.core.undo_plan import UndoPlan, plan, residue
+from tests.changed import replace
 from tests.laws.random_values import contents, images, images_or_none
 
 MISSING = object()

@@ -37,7 +37,8 @@ _CORE = (
     "tests/laws/test_gate_laws.py",
     "tests/reference",
 )
-PLAN = dict.fromkeys(("core/gate.py", "core/classify.py", "core/conditions.py"), _CORE) | {
+_GATE = ("core/gate.py", "core/table.py", "core/checks.py", "core/counted.py", "core/classify.py", "core/conditions.py")
+PLAN = dict.fromkeys(_GATE, _CORE) | {
     f"rules/{path.name}": ("tests/rules",) for path in sorted((ROOT / "src/remit/rules").glob("*.py"))
 }
 """Which tests have to notice what is wrong in which file."""

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from remit.ports import Writing
 from remit.store import tables as t
 from remit.store.ledger import Sealer, verify_file
 from remit.store.sqlite import FILE, SqliteStore
+from tests.changed import replace
 from tests.store.small_house import START, answered, begin, hold, in_file, opened, rows
 
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from remit.connectors.sandbox_experiments import KIND, is_live, reach_of, standing
 from remit.connectors.sandbox_operations import Intent, Problem, nothing_there, plan, refuses, unfit

@@ -143,8 +143,8 @@ def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: da
     measured = reading.measures(question.use_case) if readiness.asks(charter.readiness) else {}
     spec = charter.operations.get(question.operation)
     mandate = None if spec is None else spec.mandate
-    if mandate is not None or facts.band_ppm is not None:  # how large a step people approved is not for a system to say
-        facts = replace(facts, band_ppm=None if mandate is None else mandate.step_ppm)
+    if mandate is not None:
+        facts = replace(facts, band_ppm=mandate.step_ppm)
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
@@ -177,13 +177,18 @@ def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, 
 
 
 def facts_of(established: Established, now: datetime) -> ActionFacts:
-    """Turn what the connected system established into what the gate may know; what is too old becomes missing."""
+    """Turn what the connected system established into what the gate may know; what is too old becomes missing.
+
+    How large a step people approved is not for a connected system to say.
+    """
     facts = ActionFacts(
         *circumstances_in(established),
         record=str(established.record) if established.record else None,
         field_empty=_empty(established.current),
         inner=_inner(established.inner, now) if established.inner else None,
     )
+    if facts.band_ppm is not None:
+        facts = replace(facts, band_ppm=None)
     ages = {name: now - read_at for name, read_at in established.read_at.items()} if established.read_at else {}
     return without_stale(facts, ages, None if established.as_of is None else now - established.as_of)
 
