@@ -161,6 +161,13 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ("has(facts . flag)", 1, 1, "has stands where it cannot be read", "Write it as has(facts.reach)"),
     ("has_facts.flag", 1, 1, "has_facts.flag is no attribute", NAME_IT),
     ("has(facts.flag) && has_facts.flag", 1, 20, "has stands where it cannot be read", "Write it as has(facts.reach)"),
+    (
+        "has(facts.flag) && has_facts.flag && has_facts.flag",
+        1,
+        20,
+        "has stands where it cannot be read",
+        "Write it as has(facts.reach)",
+    ),
     ("has(facts.flag, level)", 1, 1, "there is no has like this", "Ask about one dotted attribute, such as has(facts.reach)"),
     ("has(1)", 1, 5, "has asks about a dotted name", "Ask about one such as has(facts.reach)"),
     # types
