@@ -10,6 +10,7 @@ import pytest
 
 from remit import rules
 from remit.errors import RuleError
+from remit.rules import to_python
 from remit.rules.cells import Broken
 from remit.rules.kinds import Kind
 from remit.rules.to_python import print_many
@@ -68,6 +69,12 @@ def test_cells_that_do_not_fit_make_every_rule_fire(cells: Any) -> None:
     assert all(error for _, error in fired)
 
 
+@pytest.mark.parametrize("cells", [(1, 2, 3), {0: 1, 1: 2, 2: 3}], ids=["too many", "too many by number"])
+def test_cells_of_other_rules_are_called_so(cells: Any) -> None:
+    found = rules.bundle([rules.compile("level < limit", SCHEMA)])
+    assert found.fired(cells) == [(0, "the cells are not those of these rules")]
+
+
 class Hostile:
     """A cell that no door would let in."""
 
@@ -115,6 +122,21 @@ def test_the_printed_function_reaches_nothing_but_what_it_needs() -> None:
     assert set(printed.__globals__) == {"__builtins__", "slow", "there", "evaluate"}
     assert set(printed.__globals__["__builtins__"]) == {"len", "type", "int", "str", "tuple", "Exception"}
     assert printed((("a", "b"),)) == [(0, None)]
+    assert printed.__code__.co_filename == "<rules>"
+
+
+def test_a_rule_alone_is_printed_when_it_is_first_asked_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    prints: list[Any] = []
+
+    def printing(*asked: Any) -> Any:
+        prints.append(asked)
+        return print_many(*asked)
+
+    monkeypatch.setattr(to_python, "print_many", printing)
+    rule = rules.compile("level < 3", SCHEMA)
+    assert prints == []
+    assert [rule.evaluate({"level": level}).fires for level in (2, 3, 2)] == [True, False, True]
+    assert prints == [([rule.tree], ("level",))]
 
 
 def held(values: dict[str, Any]) -> SimpleNamespace:
