@@ -45,7 +45,7 @@ PLAN = dict.fromkeys(("core/gate.py", "core/classify.py", "core/conditions.py"),
 _BUDGET = 10.0
 """Seconds of tests that one mutant is held against."""
 
-_LOADING, _LONG = 60.0, 4 * 3600.0  # seconds until the first test runs, and for all that a folder of tests takes
+_STUCK, _LONG = 600.0, 24 * 3600.0  # seconds until one mutant, and all that one folder of tests is about, are given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ def _swapped(file: File, one: Mutant, found: Tests, known: Known) -> int:
         forget()
         return found.run(fitting, known.seconds)
 
-    status = forked(work, seconds=_LOADING)
+    status = forked(work, seconds=_STUCK)
     return UNSURE if status == SURVIVED and known.early(file.path, one.lines) else status
 
 
@@ -152,7 +152,7 @@ def _read(file: File, one: Mutant, find: Find, known: Known) -> int:
         with Reading(file.module, file.path, one.code):
             return find().run(fitting, known.seconds)
 
-    return forked(work, seconds=_LOADING)
+    return forked(work, seconds=_STUCK)
 
 
 def _told(file: File, statuses: Mapping[str, int]) -> float:
