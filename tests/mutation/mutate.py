@@ -63,6 +63,10 @@ class File:
         return "remit." + self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+class UnsoundError(Exception):
+    """The program itself is noticed, so nothing could be learnt from a mutant."""
+
+
 def main(wanted: Sequence[str]) -> int:
     """Run the plan and return the exit status."""
     unknown = [name for name in wanted if name not in PLAN]
@@ -74,7 +78,7 @@ def main(wanted: Sequence[str]) -> int:
         files = [name for name, chosen in PLAN.items() if chosen == tests and (not wanted or name in wanted)]
         if files:
             status |= forked(partial(set_up, tests, partial(_scored, files)), seconds=_LONG, quiet=False)
-    print(f"{time.monotonic() - began:.0f} seconds." + (f" A file stays below {FLOOR:.0%}." if status else ""))
+    print(f"{time.monotonic() - began:.0f} seconds." + (f" Not every file reaches {FLOOR:.0%}." if status else ""))
     return status
 
 
@@ -88,8 +92,12 @@ def _file(name: str) -> File:
 def _scored(names: Sequence[str], find: Find) -> int:
     """Try the mutants of these files, tell what came of it, and say whether all files reach the floor."""
     files = [_file(name) for name in names]
-    known = _learnt([file.path for file in files], find)
-    shares = [_told(file, _tried(file, find, known)) for file in files]
+    try:
+        known = _learnt([file.path for file in files], find)
+        shares = [_told(file, _tried(file, find, known)) for file in files]
+    except UnsoundError as error:
+        print(error, file=sys.stderr)
+        return KILLED
     return SURVIVED if min(shares) >= FLOOR else KILLED
 
 
@@ -102,7 +110,7 @@ def _learnt(paths: list[str], find: Find) -> Known:
             return find().learn(watch, Path(notes.name))
 
         if forked(work, seconds=_LONG) != SURVIVED:
-            raise SystemExit("The tests do not pass on the program as it is.")
+            raise UnsoundError("The tests do not pass on the program as it is: run them first.")
         return msgspec.json.decode(Path(notes.name).read_bytes(), type=Known)
 
 
@@ -124,7 +132,7 @@ def _tried(file: File, find: Find, known: Known) -> dict[str, int]:
             return SURVIVED
 
         if _read(file, sound, find, known) == KILLED or forked(work, seconds=_LONG) == KILLED:
-            raise SystemExit(f"{file.name} cannot be put in its own place.")
+            raise UnsoundError(f"{file.name} cannot be put in its own place.")
         statuses = msgspec.json.decode(Path(notes.name).read_bytes(), type=dict[str, int])
     unsure = [one for one in file.mutants if statuses.get(one.name, UNSURE) == UNSURE]
     return statuses | {one.name: _read(file, one, find, known) for one in unsure}

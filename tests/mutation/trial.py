@@ -20,6 +20,8 @@ import msgspec
 import pytest
 from coverage import Coverage
 
+from tests.mutation.swap import forget
+
 SURVIVED, KILLED, UNSURE = 0, 1, 3
 _PATIENCE = 3.0  # seconds of work, as all times of tests are: how busy a machine is changes nothing
 _PLAIN = ["-o", "addopts=", "--import-mode=importlib", "-m", "not soak", "--hypothesis-profile=mutate", "-s"]
@@ -76,6 +78,7 @@ class Tests:
         """Run everything on the sound program and note what there is to know."""
         known = Known()
         for name in self._items:
+            forget()
             watch.switch_context(name)
             began = time.process_time()
             if self.run([name]) == KILLED:

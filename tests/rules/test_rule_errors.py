@@ -250,6 +250,7 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ("if human", 1, 1, "if is a reserved word", "Write && and ||: a condition has no if"),
     ("region == “DE”", 1, 11, "“ means nothing in a condition", 'Write straight quotes, such as "DE"'),
     ("region == é", 1, 11, "é means nothing in a condition", "Take it out, or put text in quotes"),
+    ('region == "a', 1, 11, "the text is not closed", 'Write " where it ends'),
     ('region == "abc', 1, 11, "the text is not closed", 'Write " where it ends'),
     ('region == "abc\n&& region == "x"', 1, 11, "the text is not closed", 'Write " where it ends'),
     ("region == 'a\\q'", 1, 11, "the text holds an escape that does not exist", "Write \\\\ for a backslash"),
