@@ -88,7 +88,7 @@ def test_a_review_of_the_same_or_of_a_new_pack_says_so(remit: Remit, tmp_path: P
         pytest.param(None, 3, "No such file", id="no file"),
         pytest.param("pack: [", 2, "expected", id="no YAML"),
         pytest.param("pack: x", 2, "missing required field", id="no pack"),
-        pytest.param("a: !!set {b}", 2, "a value of type set", id="more than a document holds"),
+        pytest.param("pack: !odd x", 2, "a tag, !odd", id="more than a document holds"),
     ],
 )
 def test_a_file_that_is_no_pack_is_refused(remit: Remit, tmp_path: Path, text: str | None, status: int, found: str) -> None:

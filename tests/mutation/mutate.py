@@ -46,7 +46,7 @@ PLAN = dict.fromkeys(_GATE, _CORE) | {
 _BUDGET = 10.0
 """Seconds of tests that one mutant is held against."""
 
-_LOADING, _LONG = 60.0, 4 * 3600.0  # seconds until the first test runs, and for all that a folder of tests takes
+_STUCK, _LONG = 600.0, 24 * 3600.0  # seconds until one mutant, and all that one folder of tests is about, are given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,10 @@ class File:
         return "remit." + self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+class UnsoundError(Exception):
+    """The program itself is noticed, so nothing could be learnt from a mutant."""
+
+
 def main(wanted: Sequence[str]) -> int:
     """Run the plan and return the exit status."""
     unknown = [name for name in wanted if name not in PLAN]
@@ -75,7 +79,7 @@ def main(wanted: Sequence[str]) -> int:
         files = [name for name, chosen in PLAN.items() if chosen == tests and (not wanted or name in wanted)]
         if files:
             status |= forked(partial(set_up, tests, partial(_scored, files)), seconds=_LONG, quiet=False)
-    print(f"{time.monotonic() - began:.0f} seconds." + (f" A file stays below {FLOOR:.0%}." if status else ""))
+    print(f"{time.monotonic() - began:.0f} seconds." + (f" Not every file reaches {FLOOR:.0%}." if status else ""))
     return status
 
 
@@ -89,8 +93,12 @@ def _file(name: str) -> File:
 def _scored(names: Sequence[str], find: Find) -> int:
     """Try the mutants of these files, tell what came of it, and say whether all files reach the floor."""
     files = [_file(name) for name in names]
-    known = _learnt([file.path for file in files], find)
-    shares = [_told(file, _tried(file, find, known)) for file in files]
+    try:
+        known = _learnt([file.path for file in files], find)
+        shares = [_told(file, _tried(file, find, known)) for file in files]
+    except UnsoundError as error:
+        print(error, file=sys.stderr)
+        return KILLED
     return SURVIVED if min(shares) >= FLOOR else KILLED
 
 
@@ -103,7 +111,7 @@ def _learnt(paths: list[str], find: Find) -> Known:
             return find().learn(watch, Path(notes.name))
 
         if forked(work, seconds=_LONG) != SURVIVED:
-            raise SystemExit("The tests do not pass on the program as it is.")
+            raise UnsoundError("The tests do not pass on the program as it is: run them first.")
         return msgspec.json.decode(Path(notes.name).read_bytes(), type=Known)
 
 
@@ -125,7 +133,7 @@ def _tried(file: File, find: Find, known: Known) -> dict[str, int]:
             return SURVIVED
 
         if _read(file, sound, find, known) == KILLED or forked(work, seconds=_LONG) == KILLED:
-            raise SystemExit(f"{file.name} cannot be put in its own place.")
+            raise UnsoundError(f"{file.name} cannot be put in its own place.")
         statuses = msgspec.json.decode(Path(notes.name).read_bytes(), type=dict[str, int])
     unsure = [one for one in file.mutants if statuses.get(one.name, UNSURE) == UNSURE]
     return statuses | {one.name: _read(file, one, find, known) for one in unsure}
@@ -142,7 +150,7 @@ def _swapped(file: File, one: Mutant, found: Tests, known: Known) -> int:
         forget()
         return found.run(fitting, known.seconds)
 
-    status = forked(work, seconds=_LOADING)
+    status = forked(work, seconds=_STUCK)
     return UNSURE if status == SURVIVED and known.early(file.path, one.lines) else status
 
 
@@ -153,7 +161,7 @@ def _read(file: File, one: Mutant, find: Find, known: Known) -> int:
         with Reading(file.module, file.path, one.code):
             return find().run(fitting, known.seconds)
 
-    return forked(work, seconds=_LOADING)
+    return forked(work, seconds=_STUCK)
 
 
 def _told(file: File, statuses: Mapping[str, int]) -> float:

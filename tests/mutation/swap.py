@@ -19,10 +19,11 @@ def swap_functions(path: str, code: CodeType) -> None:
 
 
 def forget() -> None:
-    """Empty what was remembered of earlier calls: a mutant must give its own answers."""
-    for cached in [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper)]:
-        if cached.__module__.startswith("remit."):
-            cached.cache_clear()
+    """Empty what the program remembers of earlier calls: a mutant must give its own answers, and a test walk its own lines."""
+    for module in [one for name, one in sys.modules.items() if name.startswith("remit.")]:
+        for cached in vars(module).values():
+            if isinstance(cached, _lru_cache_wrapper):
+                cached.cache_clear()
 
 
 def _key(code: CodeType) -> tuple[str, int]:

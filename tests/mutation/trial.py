@@ -20,8 +20,10 @@ import msgspec
 import pytest
 from coverage import Coverage
 
+from tests.mutation.swap import forget
+
 SURVIVED, KILLED, UNSURE = 0, 1, 3
-_PATIENCE = 3.0  # seconds
+_PATIENCE = 3.0  # seconds of work, as all times of tests are: how busy a machine is changes nothing
 _PLAIN = ["-o", "addopts=", "--import-mode=importlib", "-m", "not soak", "--hypothesis-profile=mutate", "-s"]
 _WITHOUT = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 _SHARED = ("cel_expr_python.cel", "duckdb", "msgspec", "yaml")  # what takes long to load and is no part of the program
@@ -76,11 +78,12 @@ class Tests:
         """Run everything on the sound program and note what there is to know."""
         known = Known()
         for name in self._items:
+            forget()
             watch.switch_context(name)
-            began = time.perf_counter()
+            began = time.process_time()
             if self.run([name]) == KILLED:
                 return KILLED
-            known.seconds[name] = time.perf_counter() - began
+            known.seconds[name] = time.process_time() - began
         watch.stop()
         data = watch.get_data()
         for path in data.measured_files():
@@ -90,7 +93,7 @@ class Tests:
 
     def _passes(self, name: str, usual: Mapping[str, float] | None) -> bool:
         if usual is not None:
-            signal.setitimer(signal.ITIMER_REAL, _PATIENCE + 10 * usual[name])
+            signal.setitimer(signal.ITIMER_PROF, _PATIENCE + 10 * usual[name])
         item = self._items[name]
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         return not self._failed
@@ -145,6 +148,7 @@ def forked(work: Callable[[], int], *, seconds: float, quiet: bool = True) -> in
     status = KILLED
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         if quiet:
             nowhere = os.open(os.devnull, os.O_RDWR)

@@ -10,6 +10,7 @@ import pytest
 
 from remit import rules
 from remit.errors import RuleError
+from remit.rules import to_python
 from remit.rules.cells import Broken
 from remit.rules.kinds import Kind
 from remit.rules.to_python import print_many
@@ -68,6 +69,12 @@ def test_cells_that_do_not_fit_make_every_rule_fire(cells: Any) -> None:
     assert all(error for _, error in fired)
 
 
+@pytest.mark.parametrize("cells", [(1, 2, 3), {0: 1, 1: 2, 2: 3}], ids=["too many", "too many by number"])
+def test_cells_of_other_rules_are_called_so(cells: Any) -> None:
+    found = rules.bundle([rules.compile("level < limit", SCHEMA)])
+    assert found.fired(cells) == [(0, "the cells are not those of these rules")]
+
+
 class Hostile:
     """A cell that no door would let in."""
 
@@ -115,6 +122,21 @@ def test_the_printed_function_reaches_nothing_but_what_it_needs() -> None:
     assert set(printed.__globals__) == {"__builtins__", "slow", "there", "evaluate"}
     assert set(printed.__globals__["__builtins__"]) == {"len", "type", "int", "str", "tuple", "Exception"}
     assert printed((("a", "b"),)) == [(0, None)]
+    assert printed.__code__.co_filename == "<rules>"
+
+
+def test_a_rule_alone_is_printed_when_it_is_first_asked_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    prints: list[Any] = []
+
+    def printing(*asked: Any) -> Any:
+        prints.append(asked)
+        return print_many(*asked)
+
+    monkeypatch.setattr(to_python, "print_many", printing)
+    rule = rules.compile("level < 3", SCHEMA)
+    assert prints == []
+    assert [rule.evaluate({"level": level}).fires for level in (2, 3, 2)] == [True, False, True]
+    assert prints == [([rule.tree], ("level",))]
 
 
 def held(values: dict[str, Any]) -> SimpleNamespace:
@@ -161,6 +183,49 @@ def test_a_moment_that_fails_when_it_is_looked_at_is_broken_and_not_missing() ->
     assert asked.over(str)(SimpleNamespace(at=moment, level=1)) == told
 
 
+def test_what_several_paths_go_through_is_fetched_once() -> None:
+    class Holder:
+        fetched = 0
+
+        @property
+        def facts(self) -> SimpleNamespace:
+            self.fetched += 1
+            return SimpleNamespace(reach=2, consent="a")
+
+    holder = Holder()
+    sources = ("facts.reach > 1", 'facts.consent == "a"', "facts.reach < 9")
+    assert rules.bundle([rules.compile(source, SCHEMA) for source in sources]).over(str)(holder) == [
+        (0, None),
+        (1, None),
+        (2, None),
+    ]
+    assert holder.fetched == 1
+
+
+def test_paths_that_read_alike_lead_to_their_own_values() -> None:
+    asked = rules.bundle([rules.compile("level == 1 && limit == 2 && facts.reach == 3", SCHEMA)])
+    paths = {"level": "outer.inner.value", "limit": "outer_inner.value", "facts.reach": "outer.value"}
+    held = SimpleNamespace(outer=SimpleNamespace(inner=SimpleNamespace(value=1), value=3), outer_inner=SimpleNamespace(value=2))
+    assert asked.over(paths.__getitem__)(held) == [(0, None)]
+    assert rules.bundle([rules.compile("level == 2 || limit == 1", SCHEMA)]).over(paths.__getitem__)(held) == []
+
+
+def test_a_plain_value_that_is_fetched_goes_past_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+
+    def watched(kind: Kind) -> Callable[[Any], Any]:
+        def reader(value: Any) -> Any:
+            read.append((kind, value))
+            return value
+
+        return reader
+
+    monkeypatch.setattr(to_python, "reader_of", watched)
+    fetched = rules.bundle([rules.compile("level < 3 && confidence > 0.5", SCHEMA)]).over(str)
+    assert fetched(SimpleNamespace(level=2, confidence=0.9)) == [(0, None)]
+    assert read == [(Kind.DOUBLE, 0.9)]
+
+
 def test_values_that_cannot_be_fetched_make_every_rule_fire() -> None:
     both = rules.bundle([rules.compile("level < 3", SCHEMA), rules.compile("!has(facts.consent)", SCHEMA)]).over(str)
     for thing in (None, object(), Hostile()):
@@ -171,6 +236,28 @@ def test_values_that_cannot_be_fetched_make_every_rule_fire() -> None:
 
 def test_no_rules_fetch_nothing() -> None:
     assert rules.bundle([]).over(str)(None) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "given", "fires"),
+    [
+        ("size(tags) in [2, 3]", {"tags": ["a", "b"]}, True),
+        ("size(tags) in [1, 3]", {"tags": ["a", "b"]}, False),
+        ("(level > 1) in [true]", {"level": 2}, True),
+        ("(human && level > 1) in [false]", {"human": True, "level": 2}, False),
+        ("(human || level > 1) in [true]", {"human": False, "level": 2}, True),
+        ("1 in steps", {"steps": [2, 1]}, True),
+        ('region.startsWith("b")', {"region": "ab"}, False),
+        ('region.startsWith("a")', {"region": "ab"}, True),
+        ('region.endsWith("a")', {"region": "ab"}, False),
+        ('region.endsWith("b")', {"region": "ab"}, True),
+        ('region.contains("ba")', {"region": "ab"}, False),
+        ('"a".contains(region)', {"region": "ab"}, False),
+    ],
+)
+def test_each_operation_is_printed_as_what_it_is(source: str, given: dict[str, Any], fires: bool) -> None:
+    asked = rules.bundle([rules.compile(source, SCHEMA)])
+    assert asked.evaluate(given) == asked.over(str)(held(given)) == ([(0, None)] if fires else [])
 
 
 def test_the_printed_function_decides_alone_where_every_cell_is_sound() -> None:

@@ -55,6 +55,7 @@ def root(*fields: bytes) -> Raw:
         (number(3, 2**64 - 1), -1),
         (fixed64(5, struct.pack("<d", 0.1)), 0.1),
         (fixed64(5, struct.pack("<d", -1e300)), -1e300),
+        (fixed64(5, struct.pack("<d", 2.5)) + number(9, 1), 2.5),
         (part(6, "日本".encode()), "日本"),
         (part(6), ""),
     ],
@@ -112,6 +113,7 @@ def test_positions_are_read_by_the_nodes_they_belong_to() -> None:
     info = part(5, part(2, b"<input>"), part(4, number(1, 300), number(2, 200)), part(4, number(1, 2)), part(3, b"\x01"))
     found = checked(b"", info)
     assert found.positions == {300: 200, 2: 0}
+    assert checked(b"", part(5, part(4, number(1, 300), part(2, b"x"), number(2, 9)))).positions == {300: 9}
     assert found.references == {}
 
 
@@ -122,3 +124,4 @@ def test_a_wire_type_that_does_not_occur_is_refused() -> None:
 
 def test_a_tree_without_references_and_positions_has_none() -> None:
     assert Checked(root=Raw(id=1, what="ident")) == Checked(root=Raw(id=1, what="ident"), references={}, positions={})
+    assert Raw(id=1, what="ident").text == ""

@@ -167,6 +167,13 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ("has(facts . flag)", 1, 1, "has stands where it cannot be read", "Write it as has(facts.reach)"),
     ("has_facts.flag", 1, 1, "has_facts.flag is no attribute", NAME_IT),
     ("has(facts.flag) && has_facts.flag", 1, 20, "has stands where it cannot be read", "Write it as has(facts.reach)"),
+    (
+        "has(facts.flag) && has_facts.flag && has_facts.flag",
+        1,
+        20,
+        "has stands where it cannot be read",
+        "Write it as has(facts.reach)",
+    ),
     ("has(facts.flag, level)", 1, 1, "there is no has like this", "Ask about one dotted attribute, such as has(facts.reach)"),
     ("has(1)", 1, 5, "has asks about a dotted name", "Ask about one such as has(facts.reach)"),
     # types
@@ -249,6 +256,7 @@ PLACES: list[tuple[str, int, int, str, str]] = [
     ("if human", 1, 1, "if is a reserved word", "Write && and ||: a condition has no if"),
     ("region == “DE”", 1, 11, "“ means nothing in a condition", 'Write straight quotes, such as "DE"'),
     ("region == é", 1, 11, "é means nothing in a condition", "Take it out, or put text in quotes"),
+    ('region == "a', 1, 11, "the text is not closed", 'Write " where it ends'),
     ('region == "abc', 1, 11, "the text is not closed", 'Write " where it ends'),
     ('region == "abc\n&& region == "x"', 1, 11, "the text is not closed", 'Write " where it ends'),
     ("region == 'a\\q'", 1, 11, "the text holds an escape that does not exist", "Write \\\\ for a backslash"),

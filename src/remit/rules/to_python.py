@@ -35,7 +35,6 @@ _INFIX = {
     Op.LE: "<=",
     Op.GT: ">",
     Op.GE: ">=",
-    Op.IN: "in",
 }
 
 
@@ -64,12 +63,13 @@ def _listed(names: Sequence[str]) -> str:
 
 def _fetching(sources: Mapping[str, Source]) -> list[str]:
     """Print how each value is fetched and judged. What several paths go through is fetched once."""
-    through = {_way(path)[0] for _, path in sources.values()} - {""}
-    lines = [f"        {_place(path)} = it.{path}" for path in sorted(through)]
+    through = sorted({_way(path)[0] for _, path in sources.values()} - {""})
+    held = {path: f"it{number}" for number, path in enumerate(through)} | {"": "it"}
+    lines = [f"        {held[path]} = it.{path}" for path in through]
     for number, (kind, path) in enumerate(sources.values()):
         before, last = _way(path)
         lines += [
-            f"        a{number} = {_place(before)}{last}",
+            f"        a{number} = {held[before]}{last}",
             f"        if {unsure(kind, f'a{number}')}: a{number} = read{number}(a{number})",
         ]
     return lines or ["        pass"]
@@ -82,10 +82,6 @@ def _way(path: str) -> tuple[str, str]:
         return before, f".get({key!r})"
     before, _, last = path.rpartition(".")
     return before, f".{last}"
-
-
-def _place(path: str) -> str:
-    return "it_" + path.replace(".", "_") if path else "it"
 
 
 def _compiled(head: list[str], cells: str, nodes: Sequence[Node], names: Sequence[str], given: Mapping[str, Any]) -> Any:
