@@ -157,6 +157,11 @@ def _compiled(when: str) -> Rule:
     return compile(when, SCHEMA)
 
 
+def forget_checked() -> None:
+    """Forget every condition that was checked, as if the process had just begun."""
+    _compiled.cache_clear()
+
+
 def store_rules(charters: Iterable[Charter], packs: Iterable[Pack]) -> str:
     """Return the checked rules of all charters and packs as JSON text, to be kept with the policy."""
     wanted = {f"{charter.id}/{name}": _own(name, spec) for charter in charters for name, spec in charter.rules.items()}
