@@ -28,3 +28,13 @@ def test_every_named_path_exists() -> None:
     for page in (ROOT / "README.md", ROOT / "ARCHITECTURE.md"):
         named = re.findall(r"`((?:docs|src|tests|bench)/[\w./-]+)`", page.read_text())
         assert not [path for path in named if not (ROOT / path).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_table_has_its_head(page: Path) -> None:
+    blocks = re.split(r"\n(?!\|)", page.read_text())
+    tables = [block.splitlines() for block in blocks if "\n|" in block or block.startswith("|")]
+    rows = [[line for line in table if line.startswith("|")] for table in tables]
+    assert not [
+        table for table in rows if len(table) < 2 or not re.fullmatch(r"\|[-:| ]+\|", table[1])
+    ]  # rows without a head show as text
