@@ -110,6 +110,8 @@ def test_an_offer_that_was_overtaken_says_so(remit: Remit, folder: Path, offered
     said = remit("policy", "show", offered[:12])
     assert "It waits for nothing: another policy came into force since" in said.out
     assert remit("policy", "sign", offered[:12], "--as", "rita", "--json").problem["code"] == "conflict"
+    refused = remit("policy", "sign", 3, "--as", "rita", "--json").problem
+    assert (refused["code"], "policy 3 was adopted" in refused["found"]) == ("not_found", True)
 
 
 @pytest.mark.parametrize(("name", "code"), [("99", "not_found"), ("f", "invalid_input"), ("ffffffffffff", "not_found")])

@@ -16,6 +16,7 @@ from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, Me, folder_of, moment, show, who
 from remit.cli.policy_words import number, sentences, signers, waits, what
 from remit.cli.remarks import unplaced
+from remit.errors import NotFound
 
 app = typer.Typer(help="List and show policies, and sign a change that waits for a second person.", no_args_is_help=True)
 
@@ -101,7 +102,10 @@ def sign(
     """Sign an offered change, after you were shown what it does; the second signature, by somebody else, puts it into force."""
     folder = folder_of(data_dir)
     found = ask(folder, "GET", f"{_DESK}/policy/{quote(offer, safe='')}", person=who(me))
-    if found["offer"] is not None and not found["offer"]["stale"]:
+    if found["offer"] is None:
+        told = f"policy {found['number']} was adopted, and waits for nobody"
+        raise NotFound(asked=f"a signature on policy {offer}", found=told, do="See `remit policy offers`")
+    if not found["offer"]["stale"]:
         offer = found["digest"]  # what is signed is what was shown
         if not as_json:
             _lay_before(found, asking=not yes and sys.stdin.isatty())
