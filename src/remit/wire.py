@@ -71,7 +71,7 @@ def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
     if (folder / FILE).exists():  # new keys beside an old ledger would make it unreadable for ever
         raise NotInitialised(asked=f"keys for {folder}", found=f"a ledger without {SECRET}", do="Put the original keys back")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
         write_secret(folder / PERSON_TOKEN, secrets.token_urlsafe(32).encode())
         write_secret(folder / SECRET, secret or secrets.token_bytes(32))  # last: its presence says that the rest is there

@@ -270,6 +270,15 @@ def test_an_init_that_was_cut_off_is_finished_by_the_next(remit: Remit, tmp_path
     assert remit(*asked, data_dir=cut).told["state"] == "held"
 
 
+def test_whatever_init_makes_is_for_its_owner_alone(remit: Remit, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    assert remit("init", "--contacts", 1, data_dir=fresh).status == 0
+    with installation(fresh):  # while it is open, SQLite keeps its own files beside the databases
+        modes = {path.name: path.stat().st_mode & 0o777 for path in fresh.iterdir()}
+    assert (fresh.stat().st_mode & 0o777, set(modes.values())) == (0o700, {0o600})
+    assert {"remit.db", "remit.db-wal", "sandbox.db"} <= set(modes)
+
+
 def test_a_key_that_is_written_again_is_for_its_owner_alone(remit: Remit, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh"
     fresh.mkdir()

@@ -286,6 +286,21 @@ def test_a_key_that_others_may_read_is_named_by_the_doctor(remit: Remit, folder:
     assert PERSON_TOKEN in said.told[0]["found"]
 
 
+@pytest.mark.parametrize("name", ["remit.db", "sandbox.db"])
+def test_data_that_others_may_read_are_named_by_the_doctor(remit: Remit, folder: Path, name: str) -> None:
+    (folder / name).chmod(0o644)
+    said = remit("doctor", "--json")
+    [found] = [one for one in said.told if one["what"] == "data"]
+    assert (said.status, found["sound"]) == (1, False)
+    assert name in found["found"]
+
+
+def test_a_folder_that_others_may_write_in_is_named_by_the_doctor(remit: Remit, folder: Path) -> None:
+    folder.chmod(0o777)
+    said = remit("doctor", "--json")
+    assert (said.status, [one["what"] for one in said.told if not one["sound"]]) == (1, ["data"])
+
+
 def test_a_changed_fact_is_named(remit: Remit, folder: Path) -> None:
     proposed(remit)
     remit("ledger", "verify")
