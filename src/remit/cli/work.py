@@ -213,7 +213,7 @@ def levels(
             ]
             for one in found
         ]
-        show_table("Levels", ["use case", "operation", "level", "in force", "until", "signed, offered, held down by"], rows)
+        show_table("Levels", ["use case", "operation", "level", "in force", "until", "why"], rows)
 
 
 def _held_down(one: dict[str, Any]) -> list[str]:
