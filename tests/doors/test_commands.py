@@ -117,12 +117,14 @@ def test_violations_are_listed_and_settled_by_commands(remit: Remit) -> None:
     reply = propose(remit, "c0001", "--grounds", "age")
     assert reply["verdict"] == "block"
     words = " ".join(remit("violations", "--open", "--use-case", "crm").out.split())
-    assert words.endswith("outside_window by ada (crm, contact.tag.add); owner marketing_ops; open")
+    assert words.endswith("rule outside_window by ada where crm, contact.tag.add owner marketing_ops settled open")
     (found,) = remit("violations", "--json").told
     assert found["proposal"] == reply["proposal_id"]
     said = remit("violations", "settle", found["violation"], "--note", "told the team", "--as", "ravi")
     assert said.out.strip() == f"{found['violation']} is settled: outside_window by ada."
     assert remit("violations", "--open", "--json").told == []
+    nowhere = remit("violations", "--use-case", "nosuch", "--json")
+    assert (nowhere.status, nowhere.problem["code"], "crm" in nowhere.problem["found"]) == (3, "not_found", True)
     assert " ".join(remit("violations").out.split()).endswith("by ravi")
     assert remit("violations", "settle", found["violation"], "--note", "again").status == 5
 
