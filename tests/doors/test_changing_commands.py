@@ -257,6 +257,7 @@ def test_what_holds_a_level_down_is_told_with_its_reason(remit: Remit, folder: P
     said = remit("levels", "--why", "crm").out
     assert "crm contact.tag.add: granted 2, in force 2" in said
     assert "at most 2: Data quality was not measured; measure it and record it with `remit measure`." in said
+    assert "evidence: Level 3 takes " in said
     assert remit("levels", "nobody", "--json").problem["code"] == "not_found"
     assert {one["use_case"] for one in remit("levels", "--json").told} == {"crm", "desk"}
 

@@ -219,6 +219,8 @@ def levels(
 def _held_down(one: dict[str, Any]) -> list[str]:
     head = f"{one['use_case']} {one['operation']}: granted {one['level']}, in force {one['in_force']}"
     lines = [f"  {'binds' if held['binds'] else 'at most'} {held['level']}: {held['text']}" for held in one["ceilings"]]
+    lines += [f"  evidence: {text}" for text in one["lacking"]]
+    lines += [f"  offered: {one['offer']}"] if one["offered"] else []
     return [head, *(lines or ["  nothing holds it down but its grant"])]
 
 

@@ -12,7 +12,7 @@ from remit.core.policy_offer import PolicyOffer
 from remit.core.readiness import PPM, Measure
 from remit.core.reasons import sentence
 from remit.core.replay import Replay
-from remit.core.standing import Standing, standing
+from remit.core.standing import Standing, lacking, standing
 from remit.core.trial_end import TrialEnd
 from remit.core.types import Operation, UseCaseId
 from remit.errors import NotFound
@@ -134,15 +134,18 @@ def levels(reading: Reading, now: datetime, wanted: str | None) -> list[dict[str
 
 def _level(reading: Reading, now: datetime, use_case: UseCaseId, operation: Operation) -> dict[str, Any]:
     grant = reading.grant(use_case, operation)
+    place, keys = reading.policy().place(use_case, operation), reading.agent_keys(use_case)
+    versions = sorted({key.version for key in keys if not key.revoked})
     found = standing(
-        reading.policy().place(use_case, operation),
+        place,
         grant,
         now=now,
         measured=reading.measures(use_case),
-        versions=sorted({key.version for key in reading.agent_keys(use_case)}),
+        versions=sorted({key.version for key in keys}),
         stops=applicable_stops(reading.stops(), use_case),
     )
-    return showing.level(reading, use_case, operation, now) | _standing(found)
+    seen = {version: reading.evidence(use_case, operation, version) for version in versions}
+    return showing.level(reading, use_case, operation, now) | _standing(found) | {"lacking": list(lacking(place, grant, seen))}
 
 
 def _standing(found: Standing) -> dict[str, Any]:
