@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from remit.core.gate import Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
-from remit.core.reasons import allowed_if, sentence
+from remit.core.reasons import allowed_if, as_told, sentence
 from remit.core.rulebook import SCHEMA, OperationRules, known_of
 from remit.core.types import Verdict
 from remit.rules import Explanation
@@ -47,7 +47,8 @@ def account(given: GateInput, policy: CompiledPolicy) -> Account:
 
 def tell(reasons: tuple[Reason, ...], explained: Mapping[str, Explanation] | None = None) -> tuple[Told, ...]:
     """Say reasons in words. What the table says is left out where something stricter stands first; notes are told."""
-    spoken = [reason for reason in reasons if reason is reasons[0] or reason.floor > Verdict.ALLOW or reason.code not in _MILD]
+    ordered = as_told(reasons)
+    spoken = [reason for reason in ordered if reason is ordered[0] or reason.floor > Verdict.ALLOW or reason.code not in _MILD]
     return tuple(Told(code=one.code, floor=one.floor, text=_text(one, explained or {})) for one in spoken)
 
 

@@ -172,7 +172,7 @@ def allowed_if(decision: Decision, otherwise: Mapping[str, str] = MappingProxyTy
 def _unlock(reason: Reason, otherwise: Mapping[str, str]) -> str:
     if "rule" in reason.values:
         return otherwise.get(reason.values["rule"], "")
-    if reason.code != "level_table" and not reason.code.startswith("ceiling_"):
+    if not _of_level(reason):
         return ALLOWED_IF.get(reason.code, "").format_map(reason.values)
     if (reason.values["risk"], reason.values["reversibility"]) != ("low", "easy"):
         return ""  # no level alone allows it
@@ -195,6 +195,18 @@ def _without_others(reason: Reason) -> Reason:
 
 _OF_ONE = {"use_case", "operation", "agent"}
 """For whom a limit of the organisation counts apart, so that its figures are the agent's own or its use case's."""
+
+
+def as_told(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Put reasons in the order in which every door tells them: what no level would lift comes before a level that blocks too.
+
+    A decision keeps the order in which the gate found them.
+    """
+    return tuple(sorted(reasons, key=lambda reason: (-reason.floor, reason.floor is Verdict.BLOCK and _of_level(reason))))
+
+
+def _of_level(reason: Reason) -> bool:
+    return reason.code == "level_table" or reason.code.startswith("ceiling_")
 
 
 def for_agent(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
