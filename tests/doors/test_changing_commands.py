@@ -294,6 +294,14 @@ def test_a_measure_without_all_of_it_is_refused(remit: Remit, name: str) -> None
     assert remit("measure", *NO_MEASURE[name], "--json").problem["code"] == "invalid_input"
 
 
+def test_a_measure_says_what_was_meant(remit: Remit) -> None:
+    misspelt = remit("measure", "crm", "data_qualitty", "0.97", "--json").problem
+    assert misspelt["do"] == "Did you mean data_quality?"
+    percent = remit("measure", "crm", "data_quality", "97", "--until", "2999-01-01", "--json").problem
+    assert percent["do"] == "Give a share from 0 to 1; 97 % is 0.97"
+    assert remit("measure", "crm", "data_quality", "970", "--json").problem["do"] == "Give a share from 0 to 1"
+
+
 def test_a_measure_that_ended_says_so(remit: Remit, folder: Path) -> None:
     until = (datetime.now(UTC) + timedelta(days=1)).date()
     with installation(folder, clock=Earlier()) as opened:

@@ -13,7 +13,7 @@ from remit.cli.charter_questions import answers_of, asked, chosen_template
 from remit.cli.charter_writing import charter_text, schema_file, schema_text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
-from remit.cli.written import Checked, Remark, catalogue, check_files
+from remit.cli.written import Checked, Remark, catalogue, check_files, reviewed_text
 from remit.core.charter_draft import Draft, drafted
 from remit.core.document_faults import meant
 from remit.core.document_kinds import KINDS
@@ -57,6 +57,7 @@ def new_charter(
     text = charter_text(draft.document, _notes(draft))
     if out is not None:
         _write(out, text, "charter")
+    remarks = reviewed_text(text, source=str(out or "charter")).findings
     told = {
         "charter": draft.document,
         "classes": dict(draft.classes),
@@ -64,10 +65,11 @@ def new_charter(
         "level_3": draft.expects,
         "file": None if out is None else str(out),
         "yaml": text,
+        "findings": [_told(one) for one in remarks],
     }
     show(told, as_json=as_json)
     if not as_json:
-        _tell(draft, text, out)
+        _tell(draft, text, out, remarks)
 
 
 def _begin(template: str, out: Path | None, *, as_json: bool) -> None:
@@ -106,10 +108,11 @@ def _write(out: Path, text: str, kind: str) -> None:
         ) from error
 
 
-def _tell(draft: Draft, text: str, out: Path | None) -> None:
+def _tell(draft: Draft, text: str, out: Path | None, remarks: tuple[Remark, ...]) -> None:
     if out is None:
         typer.echo(text, nl=False)
     lines = [*draft.classes.values(), f"It starts at level {draft.charter.starts_at.value}.", draft.expects]
+    lines += [_line(str(out or "charter"), one, "finding") for one in remarks]
     if out is not None:
         lines.append(_written(out, "charter"))
     typer.echo("\n".join(lines), err=out is None)
@@ -135,12 +138,13 @@ def _many(number: int, what: str) -> str:
 
 
 def _plain(one: Checked) -> dict[str, Any]:
-    def told(remark: Remark) -> dict[str, Any]:
-        where = {"line": remark.line, "column": remark.column, "place": remark.place, "path": list(remark.way)}
-        return where | {"code": remark.code, "found": remark.found, "do": remark.do}
-
-    errors, findings = ([told(remark) for remark in remarks] for remarks in (one.errors, one.findings))
+    errors, findings = ([_told(remark) for remark in remarks] for remarks in (one.errors, one.findings))
     return {"file": one.file, "kind": one.kind or None, "name": one.name or None, "errors": errors, "findings": findings}
+
+
+def _told(remark: Remark) -> dict[str, Any]:
+    where = {"line": remark.line, "column": remark.column, "place": remark.place, "path": list(remark.way)}
+    return where | {"code": remark.code, "found": remark.found, "do": remark.do}
 
 
 def _lines(found: list[Checked]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from remit.core.document_kinds import KINDS, DocumentKind, document_faults, kind
 from remit.core.policy import CATALOGUE
 from remit.core.types import Operation
 from remit.errors import NotFound, RuleError
-from remit.wire import CONNECTED, packaged_documents
+from remit.wire import CONNECTED, SystemClock, packaged_documents
 from remit.yaml_text import Place, Written, read_yaml
 
 
@@ -52,6 +53,11 @@ class Checked:
     places: Written | None = field(default=None, repr=False)
 
 
+def today() -> date:
+    """Return the day that charters are read on."""
+    return SystemClock().now().date()
+
+
 @cache
 def catalogue() -> dict[Operation, CatalogueEntry]:
     """Return the catalogue that ships."""
@@ -72,6 +78,12 @@ def check_files(paths: Iterable[Path]) -> list[Checked]:
     read = [_check_file(path) for path in paths]
     beside = _surroundings(read)
     return [_reviewed(one, beside) for one in _told_apart(read)]
+
+
+def reviewed_text(text: str, *, source: str) -> Checked:
+    """Check one document by itself, and say what a reviewer would."""
+    found = check_text(text, source=source)
+    return _reviewed(found, _surroundings([found]))
 
 
 def _check_file(path: Path) -> Checked:
@@ -142,6 +154,7 @@ def _surroundings(read: list[Checked]) -> Surroundings:
         statement=statements[0].value if statements else None,
         brands=frozenset(one.name for one in brands) if brands else None,
         packs=frozenset(one.name for one in packs) if packs else None,
+        today=today(),
     )
 
 
