@@ -21,7 +21,7 @@ policy = typer.Typer(help="List policies, and sign a change that waits for a sec
 _DESK = "/api/v1/desk"
 _EXAMPLES = 5
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="Charters, a risk statement, packs or brands, as YAML; by their content.")
+    list[Path], typer.Argument(metavar="FILE", help="Charters, a risk statement, packs or brands, as YAML; by their content.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; writes nothing.")]
 

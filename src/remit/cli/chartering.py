@@ -120,7 +120,9 @@ def _tell(draft: Draft, text: str, out: Path | None, remarks: tuple[Remark, ...]
 
 @app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Charters, risk statements, brands and packs, in any order.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Charters, risk statements, brands and packs, in any order.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Check documents: errors with file, line and what to write instead, then what a reviewer would say."""
@@ -166,7 +168,7 @@ def _line(file: str, remark: Remark, what: str) -> str:
 
 @app.command("schema")
 def schema(
-    kind: Annotated[DocumentName, typer.Argument(help="Which document.")] = _CHARTER,
+    kind: Annotated[DocumentName, typer.Argument(metavar="KIND", help="Which document.")] = _CHARTER,
     as_json: AsJson = False,
 ) -> None:
     """Print the JSON Schema of a document, for an editor that completes while you write."""

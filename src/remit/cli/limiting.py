@@ -19,7 +19,7 @@ _NEARLY = 0.8
 
 
 def limits(
-    use_case: Annotated[str | None, typer.Argument(help="Only what holds for this use case.")] = None,
+    use_case: Annotated[str | None, typer.Argument(metavar="USE_CASE", help="Only what holds for this use case.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

@@ -20,8 +20,10 @@ def measure(
     use_case: Annotated[
         str, typer.Argument(metavar="USE_CASE", help="The use case; or the word list, to list what was measured.")
     ],
-    what: Annotated[str | None, typer.Argument(help=f"What was measured: {', '.join(WORDS)}.")] = None,
-    value: Annotated[float | None, typer.Argument(help="A share from 0 to 1; what is there wholly is 1.")] = None,
+    what: Annotated[str | None, typer.Argument(metavar="WHAT", help=f"What was measured: {', '.join(WORDS)}.")] = None,
+    value: Annotated[
+        float | None, typer.Argument(metavar="VALUE", help="A share from 0 to 1; what is there wholly is 1.")
+    ] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day from which it counts no more.")] = None,
     note: Annotated[str, typer.Option(help="How it was measured.")] = "",
     me: Me = None,

@@ -45,7 +45,10 @@ def who(name: str | None) -> str:
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="The data folder; REMIT_DATA_DIR or ./remit-data otherwise.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Me = Annotated[str | None, typer.Option("--as", help="Who acts, while nobody has an account; your user name otherwise.")]
+Me = Annotated[
+    str | None,
+    typer.Option("--as", help="Your name, as long as nobody has an account; the name of your computer login by default."),
+]
 
 
 def show(value: Any, *, as_json: bool, text: str = "") -> None:

@@ -31,7 +31,9 @@ def _row(pack: dict[str, Any]) -> list[str]:
 
 @app.command("show")
 def show_pack(
-    name: Annotated[str, typer.Argument(help="The pack, such as gdpr.")], data_dir: DataDir = None, as_json: AsJson = False
+    name: Annotated[str, typer.Argument(metavar="PACK", help="The pack, such as gdpr.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a pack: what it is about, its rules with their sources, and the use cases it looks at."""
     found = ask(folder_of(data_dir), "GET", f"/api/v1/desk/packs/{name}")
@@ -58,7 +60,7 @@ def _rule(rule: dict[str, Any]) -> list[str]:
 
 @app.command("review")
 def review_pack(
-    file: Annotated[Path, typer.Argument(help="A pack as YAML, such as a new version.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A pack as YAML, such as a new version.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

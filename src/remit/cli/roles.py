@@ -13,7 +13,7 @@ from remit.core.access import OWN, Verb
 from remit.core.types import Role
 
 app = typer.Typer(help="Say what people may do.", no_args_is_help=True)
-Which = Annotated[Role, typer.Argument(help="The role.")]
+Which = Annotated[Role, typer.Argument(metavar="ROLE", help="The role.")]
 
 
 @app.command("give")

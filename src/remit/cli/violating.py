@@ -44,7 +44,7 @@ def _row(one: dict[str, Any]) -> list[str]:
 
 @app.command("settle")
 def settle(
-    violation: Annotated[str, typer.Argument(help="The violation's id, as `remit violations` shows it.")],
+    violation: Annotated[str, typer.Argument(metavar="VIOLATION", help="The violation's id, as `remit violations` shows it.")],
     note: Annotated[str, typer.Option("--note", help="What came of it; kept outside the ledger.")],
     me: Me = None,
     data_dir: DataDir = None,
