@@ -17,7 +17,7 @@ from remit.core.account import account
 from remit.core.charter import Charter
 from remit.core.policy import CATALOGUE, RISK_STATEMENT, CompiledPolicy, compile_documents, digest_of, with_checked_rules
 from remit.core.question_reading import read_question
-from remit.errors import InvalidInput, NotFound, RuleError, TooLarge
+from remit.errors import InvalidInput, RuleError, TooLarge
 from remit.wire import packaged_documents
 
 app = typer.Typer(help="Decide questions under policies that are written down.", no_args_is_help=True)
@@ -40,13 +40,15 @@ def evaluate(
 ) -> None:
     """Decide every line of a file under a charter, and print one decision a line. Exit status 2 when a line cannot be read."""
     own, policy = _policy(charter, beside or [])
-    wrong = 0
+    wrong = number = 0
     with _opened(given) as lines:
         for number, told in _decided(lines, own, policy):
             wrong += "error" in told
             sys.stdout.write(json.dumps(told) + "\n" if as_json else f"{_line(told)}\n")
             _progress(number)
     _progress(None)
+    if not number:
+        raise InvalidInput(asked=f"questions in {given}", found="none", do="Write one question a line, as JSON")
     if wrong:
         raise typer.Exit(_ERRORS)
 
@@ -87,7 +89,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         file = path.open("rb")
     except OSError as error:
         found = error.strerror or str(error)
-        raise NotFound(asked=f"questions in {path}", found=found, do="Name a file that you may read") from error
+        raise InvalidInput(asked=f"questions in {path}", found=found, do="Name a file that you may read") from error
     with file:
         yield file
 
@@ -108,12 +110,17 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     number = 0
     while line := file.readline(_LONGEST):
         number += 1
+        if b"\0" in line:
+            raise InvalidInput(asked=f"questions, line {number}", found="bytes that are no text", do=_NO_TEXT)
         if len(line) == _LONGEST and not line.endswith(b"\n"):
             while (more := file.readline(_LONGEST)) and not more.endswith(b"\n"):
                 pass
             yield number, None
         elif line.strip():
             yield number, line
+
+
+_NO_TEXT = "Name a file with one question a line, as JSON; nothing after this line was read"
 
 
 def _decision(line: bytes, own: Charter, policy: CompiledPolicy) -> dict[str, Any]:
