@@ -98,6 +98,18 @@ def test_a_proposal_that_cannot_be_is_refused(
     assert facts(folder) == before
 
 
+SYSTEM = ["an unknown operation", "a missing field", "a wrong type", "a record that is not there"]
+
+
+@pytest.mark.parametrize("name", SYSTEM)
+def test_what_the_connected_system_refuses_says_what_was_asked_found_and_to_do(remit: Remit, name: str) -> None:
+    problem = remit(*PROPOSALS[name][0], "--json").problem
+    assert problem["title"] == "The request does not fit what this operation takes."
+    assert PROPOSALS[name][0][4] in problem["asked"]
+    assert problem["found"]
+    assert problem["do"]
+
+
 def test_the_same_call_id_with_other_arguments_is_refused(remit: Remit, folder: Path) -> None:
     remit(*VIP, "--call-id", "one")
     before = facts(folder)

@@ -59,7 +59,7 @@ async def test_every_limit_is_listed_with_what_is_used(stage: Stage) -> None:
     touches, daily = await listed(stage)
     assert (touches["limit"], touches["words"]) == (
         "risk_statement/touches",
-        "at most 2 touches in any 7 days for each contact, else hold",
+        "at most 2 touches in 7 days for each contact, else hold",
     )
     assert touches["used"] == [{"whose": f"contact:sandbox/c000{number}", "used": 1} for number in range(2)]
     assert (daily["limit"], daily["used"]) == ("crm/daily", [{"whose": "use_case:crm", "used": 2}])
@@ -110,7 +110,7 @@ async def test_a_dry_run_says_how_full_the_own_limit_is(stage: Stage) -> None:
     await adopt(stage.house, documents(daily={**DAILY, "at_most": 0}), "olga")
     async with agent(stage) as client:
         reply = await client.propose(tagging(dry_run=True))
-    assert "Three are plenty. It would be 1 actions in any 1 day for this use case; the limit crm/daily is 0." in [
+    assert "Three are plenty. It would be 1 actions a day for this use case; the limit crm/daily is 0." in [
         reason.text for reason in reply.reasons
     ]
 
@@ -160,7 +160,7 @@ def test_limits_are_shown_as_bars(remit: Remit) -> None:
     said = remit("limits", "crm")
     assert said.status == 0, said.err
     lines = [line.strip() for line in said.out.splitlines()]
-    assert lines[0] == "risk_statement/touches at most 2 touches in any 7 days for each contact, else hold"
+    assert lines[0] == "risk_statement/touches at most 2 touches in 7 days for each contact, else hold"
     assert any(line.startswith("contact:sandbox/c0000") and line.endswith("1 of 2") for line in lines)
     (daily,) = [line for line in lines if line.startswith("use_case:crm")]
     assert daily == f"use_case:crm  ▕{'█' * 16}{' ' * 8}▏  2 of 3"

@@ -89,7 +89,9 @@ def _told(folder: Path, *, made: bool) -> str:
     data = "" if folder == Path("remit-data") else f" --data-dir {folder}"
     return (
         f"{first}\nTry: remit propose --use-case score --operation contact.tag.add contact=c00001 tag=not-now{data}\n"
-        f"Then: remit inbox{data}"
+        f"Then: remit inbox{data}\n"
+        f"On a page: remit serve{data}\n"
+        f"With a charter of your own: remit charter new --out my-charter.yaml"
     )
 
 

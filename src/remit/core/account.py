@@ -67,6 +67,13 @@ def _explained(given: GateInput, rules: OperationRules | None, decision: Decisio
     return {one.id: rule.explain(known, _WORDS) for one, rule in pairs if one.id in fired}
 
 
+def _called(name: str) -> str:
+    """Call an attribute as people do: `field empty`, and of a dotted one whose it is: `the data's special categories`."""
+    owner, dot, rest = name.rpartition(".")
+    words = rest.replace("_", " ")
+    return f"the {owner}'s {words}" if dot else words
+
+
 _MILD = {"level_table", "draft_area"}
 
 _WORDS = {
@@ -75,5 +82,5 @@ _WORDS = {
     "step_ppm": "the step in millionths",
     "band_ppm": "the approved step in millionths",
     "starts_in_minutes": "minutes until it starts",
-} | {name: name.replace("_", " ") for name in SCHEMA if "_" in name and not name.endswith(("_ppm", "_minutes"))}
+} | {name: _called(name) for name in SCHEMA if "_" in name and not name.endswith(("_ppm", "_minutes"))}
 """What a rule's attributes are called where people read of them."""
