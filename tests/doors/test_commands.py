@@ -243,11 +243,11 @@ def test_init_makes_a_folder_that_can_be_used_at_once(remit: Remit, tmp_path: Pa
     assert all(path.stat().st_mode & 0o077 == 0 for path in fresh.iterdir() if path.suffix in {".secret", ".key", ".token"})
     asked = ("propose", "--use-case", "score", "--operation", "contact.tag.add", "contact=c00001", "tag=not-now", "--json")
     assert remit(*asked, data_dir=fresh).told["state"] == "held"
-    shown = remit("init", "--json", data_dir=fresh)
+    again = remit("init", "--json", data_dir=fresh)
     assert (again.told["made"], again.told["policy"]) == (False, 1)
     assert len(remit("inbox", "--json", data_dir=fresh).told) == 1
     assert remit("doctor", "--json", data_dir=fresh).status == 0
-    again = remit("init", data_dir=fresh).out
+    shown = remit("init", data_dir=fresh).out
     assert all(f"remit {name}" in shown for name in ("propose", "inbox", "serve", "charter new"))
 
 
