@@ -37,6 +37,8 @@ def _show(limit: dict[str, Any]) -> None:
     console.print(Text(limit["limit"], style="bold"), Text(limit["words"]), soft_wrap=True)
     rows = limit["used"] or [{"whose": "nothing was counted in this window", "used": 0}]
     table = Table(box=None, show_header=False, pad_edge=True, padding=(0, 1))
+    for folds in (True, False, False):  # the name folds, and neither bar nor figures are ever cut off
+        table.add_column(overflow="fold", no_wrap=not folds)
     for one in rows:
         used, at_most = one["used"], limit["at_most"]
         table.add_row(Text(one["whose"]), Text(bar(used, at_most), style=_colour(used, at_most)), Text(_figures(used, at_most)))
