@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from remit.cli import limiting
 from remit.cli.limiting import bar
 from remit.flow.adopt import adopt
 from remit.flow.propose import propose
@@ -196,3 +198,20 @@ def test_without_limits_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 )
 def test_a_bar_is_full_only_when_the_limit_is(used: int, at_most: int, drawn: str) -> None:
     assert bar(used, at_most, width=4) == f"▕{drawn}▏"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_narrow_terminal_folds_names_and_cuts_off_no_figure(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(width=width)
+    monkeypatch.setattr(limiting, "console", console)
+    used = [
+        {"whose": "contact:sandbox/01a21638-370c-75fe-8ef3-2e89349cefea", "used": 1200},
+        {"whose": "organisation", "used": 2000},
+    ]
+    with console.capture() as captured:
+        limiting._show({"limit": "score/daily", "words": "at most 2,000", "used": used, "at_most": 2000, "more": False})  # noqa: SLF001  # the page itself
+    lines = captured.get().splitlines()
+    assert max(map(len, lines)) <= width
+    assert "1,200 of 2,000" in captured.get()
+    assert "2,000 of 2,000, full" in captured.get()
+    assert "2e89349cefea" in "".join("".join(line.split("▕")[0].split()) for line in lines)

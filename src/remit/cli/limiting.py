@@ -12,7 +12,7 @@ from rich.text import Text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, console, folder_of, show
 
-_WIDTH = 24
+_WIDTH, _WIDE = 24, 72
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _NEARLY = 0.8
 """From this share on a bar warns."""
@@ -41,7 +41,10 @@ def _show(limit: dict[str, Any]) -> None:
         table.add_column(overflow="fold", no_wrap=not folds)
     for one in rows:
         used, at_most = one["used"], limit["at_most"]
-        table.add_row(Text(one["whose"]), Text(bar(used, at_most), style=_colour(used, at_most)), Text(_figures(used, at_most)))
+        width = _WIDTH if console.width >= _WIDE else _WIDTH // 4
+        table.add_row(
+            Text(one["whose"]), Text(bar(used, at_most, width), style=_colour(used, at_most)), Text(_figures(used, at_most))
+        )
     console.print(table)
     if limit["more"]:
         console.print(Text("  and others that are less full"))
