@@ -209,7 +209,7 @@ def test_a_narrow_terminal_folds_names_and_cuts_off_no_figure(width: int, monkey
         {"whose": "organisation", "used": 2000},
     ]
     with console.capture() as captured:
-        limiting._show({"limit": "score/daily", "words": "at most 2,000", "used": used, "at_most": 2000, "more": False})  # noqa: SLF001  # the page itself
+        limiting._show({"limit": "score/daily", "words": "", "used": used, "at_most": 2000, "more": False})  # noqa: SLF001  # the page
     lines = captured.get().splitlines()
     assert max(map(len, lines)) <= width
     assert "1,200 of 2,000" in captured.get()
