@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uuid_utils
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from fastapi import FastAPI
 
 from remit.connectors.sandbox import Sandbox
 from remit.core.policy import CATALOGUE, document_name
@@ -24,9 +24,10 @@ from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
 from remit.store.ledger import Report, Sealer, verify_file
 from remit.store.sqlite import FILE, SqliteStore, open_store
-from remit.web.app import build_app
-from remit.web.auth import Tokens
 from remit.yaml_text import to_json
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 SECRET, LEDGER_KEY, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "ledger.key", "person.token", "agent.key", "sandbox.db"
 
@@ -71,7 +72,7 @@ def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
     if (folder / FILE).exists():  # new keys beside an old ledger would make it unreadable for ever
         raise NotInitialised(asked=f"keys for {folder}", found=f"a ledger without {SECRET}", do="Put the original keys back")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
         write_secret(folder / PERSON_TOKEN, secrets.token_urlsafe(32).encode())
         write_secret(folder / SECRET, secret or secrets.token_bytes(32))  # last: its presence says that the rest is there
@@ -116,6 +117,9 @@ def installation(folder: Path, *, clock: Clock | None = None, ids: Ids | None = 
 
 
 def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, clock: Clock, ids: Ids) -> Installation:
+    from remit.web.app import build_app  # noqa: PLC0415  # a quarter of the start of every command; most need no door
+    from remit.web.auth import Tokens  # noqa: PLC0415
+
     secret, token = (folder / SECRET).read_bytes(), (folder / PERSON_TOKEN).read_text()
     if not secret or not token:
         raise NotInitialised(asked=f"the keys in {folder}", found="an empty file", do="Put the original keys back")

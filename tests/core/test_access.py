@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.core.access import TABLE, Permitted, Refused, Verb, in_order, may, may_sign_as, one_of, roles_for
+from remit.core.access import TABLE, Permitted, Refused, Verb, in_order, may, may_settle, may_sign_as, one_of, roles_for
 from remit.core.types import OwnerRole, Role
 from tests.core.written_statement import statement
 
@@ -22,14 +22,14 @@ CELLS: dict[Verb, str] = {
     Verb.ADOPT_POLICY: "  yes       no       no       no    no    no      no       no     no",
     Verb.SIGN_POLICY: "   no        no       yes      yes   no    no      no       no     no",
     Verb.RECORD_MEASURE: "yes       no       no       no    yes   yes     no       no     no",
-    Verb.SETTLE_VIOLATION: "no      no       yes      yes   no    no      no       no     no",
+    Verb.SETTLE_VIOLATION: "own     own      yes      yes   own   own     no       no     no",
     Verb.MANAGE_PEOPLE: " no        no       no       no    no    no      no       no     yes",
     Verb.ISSUE_KEYS: "    no        yes      no       no    no    no      no       no     yes",
     Verb.EXPORT: "        yes       no       no       yes   yes   yes     no       no     no",
     Verb.ERASE: "         no        no       no       yes   yes   no      no       no     no",
     Verb.VERIFY_LEDGER: " yes       yes      yes      yes   yes   yes     yes      no     yes",
 }
-EVERY_CELL = [(verb, role, cell == "yes") for verb, line in CELLS.items() for role, cell in zip(Role, line.split(), strict=True)]
+EVERY_CELL = [(verb, role, cell != "no") for verb, line in CELLS.items() for role, cell in zip(Role, line.split(), strict=True)]
 
 
 def test_the_table_is_written_out_whole() -> None:
@@ -66,7 +66,7 @@ def test_a_refusal_says_who_can() -> None:
     assert may([Role.VIEWER], Verb.LIFT_STOP) == Refused(
         reason="only line_of_business or risk may lift stop", who_can=(Role.LINE_OF_BUSINESS, Role.RISK)
     )
-    assert may([Role.VIEWER], Verb.MANAGE_PEOPLE) == Refused(reason="only admin may manage people", who_can=(Role.ADMIN,))
+    assert may([Role.VIEWER], Verb.MANAGE_PEOPLE) == Refused(reason="only an admin may manage people", who_can=(Role.ADMIN,))
 
 
 def test_a_permission_names_the_roles_that_give_it() -> None:
@@ -81,6 +81,13 @@ def test_who_signs_a_grant_says_the_risk_statement() -> None:
 
 
 @pytest.mark.parametrize("held", Role)
+@pytest.mark.parametrize("owner", OwnerRole)
+def test_a_violation_is_settled_by_whom_it_belongs_to_or_by_who_may_settle_all(held: Role, owner: OwnerRole) -> None:
+    permitted = held.value == owner.value or held in {Role.LINE_OF_BUSINESS, Role.RISK}
+    assert isinstance(may_settle([held], owner), Permitted) is permitted
+
+
+@pytest.mark.parametrize("held", Role)
 @pytest.mark.parametrize("role", OwnerRole)
 def test_a_person_signs_only_in_a_role_she_holds(held: Role, role: OwnerRole) -> None:
     assert isinstance(may_sign_as([held], role), Permitted) is (held.value == role.value)
@@ -92,4 +99,4 @@ def test_every_owner_is_a_role() -> None:
 
 def test_roles_are_named_in_the_order_of_the_table() -> None:
     assert in_order({Role.ADMIN, Role.DATA, Role.RISK}) == (Role.RISK, Role.DATA, Role.ADMIN)
-    assert one_of([Role.ADMIN, Role.RISK, Role.DATA]) == "risk, data or admin"
+    assert one_of([Role.ADMIN, Role.RISK, Role.DATA]) == "risk, data or an admin"

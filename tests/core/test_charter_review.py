@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from remit.core.limit_spec import LimitSpec
 from remit.core.pack import Pack
 from remit.core.risk_statement import RiskStatement
 from remit.core.types import Level, Operation, OwnerRole
+from tests.changed import replace
 from tests.core.bounded_questions import statement
 from tests.core.small_policy import CLASSES, OPERATION, charter, entry, evidence_spec
 
@@ -321,3 +322,21 @@ def test_what_is_well_is_not_remarked(name: str) -> None:
 )
 def test_a_field_is_judged_by_its_words(name: str, kind: str) -> None:
     assert sensitive(name) == kind
+
+
+SCALES = {(0.42, 85.0): True, (85.0, 0.42): True, (0.42, 0.6): False, (12.0, 85.0): False, (0.9, 9.0): False, (0.0, 50.0): False}
+
+
+@pytest.mark.parametrize(("baseline", "target"), SCALES)
+def test_a_share_beside_a_percentage_is_remarked(baseline: float, target: float) -> None:
+    found = said(whole(measure=replace(MEASURE, baseline=baseline, target=target)))
+    assert ([one.code for one in found] == ["measure_scale"]) is SCALES[baseline, target]
+    assert not found or found[0].do == "Write both as shares (85 % is 0.85), or both as percentages (0.42 is 42 %)"
+
+
+def test_a_day_that_is_past_is_remarked_where_the_day_is_known() -> None:
+    day = MEASURE.by
+    after, that_day = replace(beside(), today=day + timedelta(days=1)), replace(beside(), today=day)
+    assert [one.code for one in said(whole(), after)] == ["measure_past"]
+    assert not said(whole(), that_day)
+    assert not said(whole())

@@ -96,8 +96,30 @@ def test_no_volume_is_no_way() -> None:
 
 
 def test_a_way_that_has_an_end_is_told_in_weeks_with_what_stays_reviewed() -> None:
-    told = Outlook(observations=114, days=15, reviewed_ppm=220_000)
+    told = Outlook(observations=114, days=15, reviewed_ppm=220_000, least_ppm=220_000)
     assert told.reachable
     assert str(told) == (
         "Level 3 takes 114 clean observations, about 3 weeks at this volume if all goes well; then 22% is still reviewed."
     )
+
+
+REVIEWED = {
+    (100_000, 100_000): "then 10% is still reviewed.",
+    (
+        290_000,
+        100_000,
+    ): "then 29% is still reviewed, more than the 10% of `qa_rate`, because at this volume a smaller share would",
+    (1_000_000, 100_000): "then everything would still be reviewed, so level 3 changes nothing: with so few a week nobody would",
+}
+
+
+@pytest.mark.parametrize(("reviewed", "least"), REVIEWED)
+def test_what_is_still_reviewed_is_told_with_its_reason(reviewed: int, least: int) -> None:
+    told = str(Outlook(observations=50, days=20, reviewed_ppm=reviewed, least_ppm=least))
+    assert REVIEWED[reviewed, least] in told
+    assert told.endswith(".")
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(3, "about 1 week at"), (7, "about 1 week at"), (8, "about 2 weeks at")])
+def test_one_week_is_one_week(days: int, weeks: str) -> None:
+    assert weeks in str(Outlook(observations=50, days=days, reviewed_ppm=1, least_ppm=1))

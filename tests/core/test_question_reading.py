@@ -80,13 +80,19 @@ def test_ceilings_are_those_given_and_the_charters_own() -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
-    "a misspelt part": ({"levl": 3}, "a question", "levl", "Give `operation`, and where they matter use_case, level"),
-    "a part of another type": ({"arguments": 3}, "a question", "arguments", "Give `operation`"),
+    "a misspelt part": ({"levl": 3}, "levl", "no entry is called levl", "Did you mean level?"),
+    "a part of another type": ({"arguments": 3}, "arguments", "the number 3", "Write names below it"),
     "a level that does not exist": ({"level": 7}, "a level", "7", "Use 0 or off, 1 or assist"),
     "a level nobody named": ({"level": "high"}, "a level", "high", "4 or optimise"),
     "two levels": ({"level": 1, "granted": 3}, "a level", "level 1 and granted 3", "Give one"),
     "two confidences": ({"claimed": {"confidence": 1, "confidence_ppm": 1}}, "a confidence", "confidence_ppm", "Give one"),
-    "a confidence of eighty": ({"claimed": {"confidence": 80}}, "a question", "claimed", "Give `operation`"),
+    "a confidence of eighty": ({"claimed": {"confidence": 80}}, "claimed / confidence", "the number 80", "80 % is 0.8"),
+    "a misspelt part of a ceiling": (
+        {"ceilings": [{"levle": 2}]},
+        "ceilings / item 1 / levle",
+        "no entry",
+        "Did you mean level?",
+    ),
     "a fact nobody knows": ({"facts": {"reech": 1}}, "fact reech", "no fact of that name", "Did you mean reach?"),
     "a dotted fact nobody knows": ({"facts": {"person.regio": "DE"}}, "fact person.regio", "no fact", "person.region?"),
     "a claim among the facts": (
@@ -105,7 +111,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "calls inside that are none": ({"facts": {"inner": [3]}}, "fact inner", "inner", "a list of mappings"),
     "a fact of a call inside": ({"facts": {"inner": [{"operation": "x", "facts": {"reech": 1}}]}}, "fact reech", "no", "reach?"),
     "a ceiling nobody knows": ({"ceilings": [{"level": 2, "code": "mood"}]}, "ceiling mood", "no such ceiling", "Use charter, "),
-    "a use below zero": ({"used": {"a": -1}}, "a question", "used", "Give `operation`"),
+    "a use below zero": ({"used": {"a": -1}}, "used / a", "the number -1", "Write a whole number from 0 on"),
 }
 
 

@@ -16,11 +16,11 @@ from remit.core.class_reasons import CONDITION_WORDS
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
-from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, for_agent, sentence, without_others
+from remit.core.reasons import ALLOWED_IF, SENTENCES, allowed_if, as_told, for_agent, sentence, without_others
 from remit.core.types import Kind, Level, Operation, Verdict
 from tests.changed import replace
 from tests.core.gate_questions import CHECKED, RULED
-from tests.core.small_policy import CLASSES, ESTABLISHED, asked, entry, policy
+from tests.core.small_policy import CLASSES, ESTABLISHED, USE_CASE, asked, charter, entry, policy
 
 SOURCES = Path(gate.__file__).parents[1]
 
@@ -301,3 +301,23 @@ def test_what_a_person_has_to_do_is_explained_without_the_holds_beside_it() -> N
 def test_what_is_allowed_says_so() -> None:
     assert [code for code, _ in told(asked())] == ["level_table"]
     assert [code for code, _ in told(asked(), policy(entry(kind=Kind.DRAFT)))] == ["draft_area"]
+
+
+# ---------------------------------------------------------------------------------------------------------- in which order
+
+
+@pytest.mark.parametrize("granted", Level)
+def test_what_the_charter_does_not_allow_is_told_first_at_every_level(granted: Level) -> None:
+    found = decide(asked(granted=granted), policy(charters={USE_CASE: charter(operations={})}))
+    told = as_told(found.reasons)
+    assert told[0].code == "operation_not_in_charter"
+    assert (sorted(told, key=repr), told[0].floor) == (sorted(found.reasons, key=repr), found.verdict)
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_the_strictest_reason_is_told_first_and_none_is_lost(name: str) -> None:
+    rules, given, _ = CHECKED[name]
+    found = decide(given, rules)
+    told = as_told(found.reasons)
+    assert [one.floor for one in told] == [one.floor for one in found.reasons]
+    assert sorted(told, key=repr) == sorted(found.reasons, key=repr)

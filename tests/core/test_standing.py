@@ -8,9 +8,9 @@ import pytest
 
 from remit.core.catalogue import CatalogueEntry, Condition, Mode, Stage
 from remit.core.charter import OperationSpec, ReadinessSpec
-from remit.core.level import Grant
+from remit.core.level import Evidence, Grant
 from remit.core.policy import CompiledPolicy
-from remit.core.standing import Standing, standing
+from remit.core.standing import Standing, lacking, standing
 from remit.core.types import Kind, Level, Operation, UseCaseId
 from tests.changed import replace
 from tests.core.bounded_questions import statement
@@ -105,3 +105,44 @@ def test_all_that_holds_a_level_down_is_listed_and_what_binds_comes_first(name: 
     assert [(one.code, int(one.level), one.binds) for one in found.ceilings] == wanted
     assert int(found.in_force) == in_force
     assert all(one.sentence.endswith(".") and one.sentence[0].isupper() for one in found.ceilings)
+
+
+LACKING: dict[str, tuple[CompiledPolicy, Grant, dict[str, Evidence], tuple[str, ...]]] = {
+    "clean observations": (
+        policy(),
+        Grant(level=Level.RECOMMEND),
+        {"v1": Evidence(losses={0: 14}), "v2": Evidence()},
+        (
+            "Level 3 takes 73 more clean observations; there are 14 so far by version v1.",
+            "Level 3 takes 87 more clean observations; there are 0 so far by version v2.",
+        ),
+    ),
+    "no agent": (
+        policy(),
+        Grant(level=Level.RECOMMEND),
+        {},
+        ("Level 3 takes 87 more clean observations; there are 0 so far; no agent has a key for it.",),
+    ),
+    "drafts": (
+        policy(),
+        Grant(level=Level.ASSIST),
+        {"v1": Evidence(answered=3)},
+        ("Level 2 takes 17 more answered drafts; there are 3 so far by version v1.",),
+    ),
+    "the charter's highest level": (chartered(highest_level=Level.RECOMMEND), Grant(level=Level.RECOMMEND), {}, ()),
+    "an offer": (policy(), Grant(level=Level.RECOMMEND, offered=True), {}, ()),
+    "a level that was earned": (policy(), EARNED, {}, ()),
+    "a level that is off": (policy(), Grant(level=Level.OFF), {}, ()),
+    "a draft": (
+        policy(entry(kind=Kind.DRAFT)),
+        Grant(level=Level.RECOMMEND),
+        {},
+        ("Writing a draft is always allowed, so there is no level to earn.",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+def test_what_evidence_the_next_level_still_takes_is_told(name: str) -> None:
+    known, grant, by_version, wanted = LACKING[name]
+    assert lacking(known.place(UseCaseId(USE_CASE), OPERATION), grant, by_version) == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -161,3 +162,12 @@ def test_it_needs_no_data_folder(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stderr)["code"]) == (3, "not_found")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("operation", ["contact.lifecycle.advance", "email.draft.create", "segment.create"])
+def test_an_action_is_shown_in_words_and_not_in_codes(operation: str) -> None:
+    told = CliRunner().invoke(app, ["catalogue", "show", operation]).stdout
+    assert "  what it is  a" in told
+    assert "  who does it a" in told
+    assert not re.search(r"^  (sort|persons +data (none|direct|indirect|sensitive))", told, re.MULTILINE)
+    assert "execute_low_risk" not in told

@@ -305,6 +305,7 @@ def test_what_holds_a_level_down_is_told_with_its_reason(remit: Remit, folder: P
     said = remit("levels", "--why", "crm").out
     assert "crm contact.tag.add: granted 2, in force 2" in said
     assert "at most 2: Data quality was not measured; measure it and record it with `remit measure`." in said
+    assert "evidence: Level 3 takes " in said
     assert remit("levels", "nobody", "--json").problem["code"] == "not_found"
     assert {one["use_case"] for one in remit("levels", "--json").told} == {"crm", "desk"}
 
@@ -339,6 +340,14 @@ NO_MEASURE: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", NO_MEASURE)
 def test_a_measure_without_all_of_it_is_refused(remit: Remit, name: str) -> None:
     assert remit("measure", *NO_MEASURE[name], "--json").problem["code"] == "invalid_input"
+
+
+def test_a_measure_says_what_was_meant(remit: Remit) -> None:
+    misspelt = remit("measure", "crm", "data_qualitty", "0.97", "--json").problem
+    assert misspelt["do"] == "Did you mean data_quality?"
+    percent = remit("measure", "crm", "data_quality", "97", "--until", "2999-01-01", "--json").problem
+    assert percent["do"] == "Give a share from 0 to 1; 97 % is 0.97"
+    assert remit("measure", "crm", "data_quality", "970", "--json").problem["do"] == "Give a share from 0 to 1"
 
 
 def test_a_measure_that_ended_says_so(remit: Remit, folder: Path) -> None:

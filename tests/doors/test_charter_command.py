@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ def charter(tmp_path: Path) -> Path:
 
 
 # ------------------------------------------------------------------------------------------------------------------ templates
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read charters on a day before the goals of the templates."""
+    monkeypatch.setattr("remit.cli.written.today", lambda: date(2026, 9, 1))
 
 
 def test_every_template_is_whole_and_leaves_nothing_to_say(tmp_path: Path) -> None:
@@ -239,6 +246,7 @@ def test_the_same_is_written_to_standard_output_with_the_words_beside_it(tmp_pat
 
 def test_it_asks_in_plain_words_and_again_where_an_answer_cannot_be_read(tmp_path: Path) -> None:
     said = [
+        "lead-scorign",
         "lead-scoring",
         "Who to call",
         "Calls that pay.",
@@ -277,6 +285,7 @@ def test_it_asks_in_plain_words_and_again_where_an_answer_cannot_be_read(tmp_pat
     assert result.exception is None, result.output
     for words in (
         "Sales calls those first who are about to decide.",
+        "no template is called that: did you mean lead-scoring?\n",
         'the text "boss": write one of marketing_ops',
         'the text "many": write a number',
         'the text "soon": write a date such as 2026-11-30',
@@ -291,6 +300,21 @@ def test_it_asks_in_plain_words_and_again_where_an_answer_cannot_be_read(tmp_pat
     assert list(document["operations"]) == ["contact.tag.add"]
     assert document["evidence"]["tolerance"] == 0.04
     assert document["rules"]["something-listens"]["verdict"] == "hold"
+
+
+def test_without_anybody_to_answer_it_says_how_else() -> None:
+    error = refused("new", "--template", "brand-voice" if "brand-voice" in templates() else next(iter(templates())))
+    assert (error.found, "--answers FILE" in error.do) == ("the end of the input", True)
+
+
+def test_what_a_reviewer_would_say_of_the_answers_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text(
+        "{baseline: 0.42, target: 85, by: 2020-01-01, operations: ['contact.enrch:country'], connector: sandbox}"
+    )
+    found = json.loads(told("new", "--answers", tmp_path / "answers.yaml", "--json"))
+    assert {one["code"]: one["do"] for one in found["findings"]}["unknown_operation"] == "Did you mean contact.enrich?"
+    assert {"measure_scale", "measure_past"} <= {one["code"] for one in found["findings"]}
+    assert "Did you mean contact.enrich?" in run("new", "--answers", tmp_path / "answers.yaml").stderr
 
 
 @pytest.mark.parametrize("kind", starters())

@@ -117,12 +117,14 @@ def test_violations_are_listed_and_settled_by_commands(remit: Remit) -> None:
     reply = propose(remit, "c0001", "--grounds", "age")
     assert reply["verdict"] == "block"
     words = " ".join(remit("violations", "--open", "--use-case", "crm").out.split())
-    assert words.endswith("outside_window by ada (crm, contact.tag.add); owner marketing_ops; open")
+    assert words.endswith("rule outside_window by ada where crm, contact.tag.add owner marketing_ops settled open")
     (found,) = remit("violations", "--json").told
     assert found["proposal"] == reply["proposal_id"]
     said = remit("violations", "settle", found["violation"], "--note", "told the team", "--as", "ravi")
     assert said.out.strip() == f"{found['violation']} is settled: outside_window by ada."
     assert remit("violations", "--open", "--json").told == []
+    nowhere = remit("violations", "--use-case", "nosuch", "--json")
+    assert (nowhere.status, nowhere.problem["code"], "crm" in nowhere.problem["found"]) == (3, "not_found", True)
     assert " ".join(remit("violations").out.split()).endswith("by ravi")
     assert remit("violations", "settle", found["violation"], "--note", "again").status == 5
 
@@ -245,6 +247,8 @@ def test_init_makes_a_folder_that_can_be_used_at_once(remit: Remit, tmp_path: Pa
     assert (again.told["made"], again.told["policy"]) == (False, 1)
     assert len(remit("inbox", "--json", data_dir=fresh).told) == 1
     assert remit("doctor", "--json", data_dir=fresh).status == 0
+    shown = remit("init", data_dir=fresh).out
+    assert all(f"remit {name}" in shown for name in ("propose", "inbox", "serve", "charter new"))
 
 
 LEFT: dict[str, tuple[str, ...]] = {
@@ -268,6 +272,15 @@ def test_an_init_that_was_cut_off_is_finished_by_the_next(remit: Remit, tmp_path
     assert remit("doctor", data_dir=cut).status == 0
     asked = ("propose", "--use-case", "score", "--operation", "contact.tag.add", "contact=c00001", "tag=not-now", "--json")
     assert remit(*asked, data_dir=cut).told["state"] == "held"
+
+
+def test_whatever_init_makes_is_for_its_owner_alone(remit: Remit, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    assert remit("init", "--contacts", 1, data_dir=fresh).status == 0
+    with installation(fresh):  # while it is open, SQLite keeps its own files beside the databases
+        modes = {path.name: path.stat().st_mode & 0o777 for path in fresh.iterdir()}
+    assert (fresh.stat().st_mode & 0o777, set(modes.values())) == (0o700, {0o600})
+    assert {"remit.db", "remit.db-wal", "sandbox.db"} <= set(modes)
 
 
 def test_a_key_that_is_written_again_is_for_its_owner_alone(remit: Remit, tmp_path: Path) -> None:

@@ -98,6 +98,18 @@ def test_a_proposal_that_cannot_be_is_refused(
     assert facts(folder) == before
 
 
+SYSTEM = ["an unknown operation", "a missing field", "a wrong type", "a record that is not there"]
+
+
+@pytest.mark.parametrize("name", SYSTEM)
+def test_what_the_connected_system_refuses_says_what_was_asked_found_and_to_do(remit: Remit, name: str) -> None:
+    problem = remit(*PROPOSALS[name][0], "--json").problem
+    assert problem["title"] == "The request does not fit what this operation takes."
+    assert PROPOSALS[name][0][4] in problem["asked"]
+    assert problem["found"]
+    assert problem["do"]
+
+
 def test_the_same_call_id_with_other_arguments_is_refused(remit: Remit, folder: Path) -> None:
     remit(*VIP, "--call-id", "one")
     before = facts(folder)
@@ -284,6 +296,21 @@ def test_a_key_that_others_may_read_is_named_by_the_doctor(remit: Remit, folder:
     said = remit("doctor", "--json")
     assert (said.status, said.told[0]["sound"]) == (1, False)
     assert PERSON_TOKEN in said.told[0]["found"]
+
+
+@pytest.mark.parametrize("name", ["remit.db", "sandbox.db"])
+def test_data_that_others_may_read_are_named_by_the_doctor(remit: Remit, folder: Path, name: str) -> None:
+    (folder / name).chmod(0o644)
+    said = remit("doctor", "--json")
+    [found] = [one for one in said.told if one["what"] == "data"]
+    assert (said.status, found["sound"]) == (1, False)
+    assert name in found["found"]
+
+
+def test_a_folder_that_others_may_write_in_is_named_by_the_doctor(remit: Remit, folder: Path) -> None:
+    folder.chmod(0o777)
+    said = remit("doctor", "--json")
+    assert (said.status, [one["what"] for one in said.told if not one["sound"]]) == (1, ["data"])
 
 
 def test_a_changed_fact_is_named(remit: Remit, folder: Path) -> None:

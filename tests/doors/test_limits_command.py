@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from remit.cli import limiting
 from remit.cli.limiting import bar
 from remit.flow.adopt import adopt
 from remit.flow.propose import propose
@@ -59,7 +61,7 @@ async def test_every_limit_is_listed_with_what_is_used(stage: Stage) -> None:
     touches, daily = await listed(stage)
     assert (touches["limit"], touches["words"]) == (
         "risk_statement/touches",
-        "at most 2 touches in any 7 days for each contact, else hold",
+        "at most 2 touches in 7 days for each contact, else hold",
     )
     assert touches["used"] == [{"whose": f"contact:sandbox/c000{number}", "used": 1} for number in range(2)]
     assert (daily["limit"], daily["used"]) == ("crm/daily", [{"whose": "use_case:crm", "used": 2}])
@@ -110,7 +112,7 @@ async def test_a_dry_run_says_how_full_the_own_limit_is(stage: Stage) -> None:
     await adopt(stage.house, documents(daily={**DAILY, "at_most": 0}), "olga")
     async with agent(stage) as client:
         reply = await client.propose(tagging(dry_run=True))
-    assert "Three are plenty. It would be 1 actions in any 1 day for this use case; the limit crm/daily is 0." in [
+    assert "Three are plenty. It would be 1 actions a day for this use case; the limit crm/daily is 0." in [
         reason.text for reason in reply.reasons
     ]
 
@@ -160,7 +162,7 @@ def test_limits_are_shown_as_bars(remit: Remit) -> None:
     said = remit("limits", "crm")
     assert said.status == 0, said.err
     lines = [line.strip() for line in said.out.splitlines()]
-    assert lines[0] == "risk_statement/touches at most 2 touches in any 7 days for each contact, else hold"
+    assert lines[0] == "risk_statement/touches at most 2 touches in 7 days for each contact, else hold"
     assert any(line.startswith("contact:sandbox/c0000") and line.endswith("1 of 2") for line in lines)
     (daily,) = [line for line in lines if line.startswith("use_case:crm")]
     assert daily == f"use_case:crm  ▕{'█' * 16}{' ' * 8}▏  2 of 3"
@@ -196,3 +198,20 @@ def test_without_limits_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 )
 def test_a_bar_is_full_only_when_the_limit_is(used: int, at_most: int, drawn: str) -> None:
     assert bar(used, at_most, width=4) == f"▕{drawn}▏"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_narrow_terminal_folds_names_and_cuts_off_no_figure(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(width=width)
+    monkeypatch.setattr(limiting, "console", console)
+    used = [
+        {"whose": "contact:sandbox/01a21638-370c-75fe-8ef3-2e89349cefea", "used": 1200},
+        {"whose": "organisation", "used": 2000},
+    ]
+    with console.capture() as captured:
+        limiting._show({"limit": "score/daily", "words": "", "used": used, "at_most": 2000, "more": False})  # noqa: SLF001  # the page
+    lines = captured.get().splitlines()
+    assert max(map(len, lines)) <= width
+    assert "1,200 of 2,000" in captured.get()
+    assert "2,000 of 2,000, full" in captured.get()
+    assert "2e89349cefea" in "".join("".join(line.split("▕")[0].split()) for line in lines)

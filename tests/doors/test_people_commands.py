@@ -80,7 +80,26 @@ def test_commands_act_as_whoever_signed_in(remit: Remit) -> None:
     assert "Nobody was signed in" in remit("logout").out
     refused = remit("answer", proposal, "reject", "--json").problem
     assert (refused["code"], refused["found"]) == ("not_allowed", "owner is admin")
-    assert "remit login" in refused["do"]
+    assert refused["do"].startswith("Only marketing_ops or a reviewer may answer. Ask one, or sign in as one with `remit login`")
+
+
+def test_where_nobody_is_an_admin_the_owners_way_is_named(remit: Remit) -> None:
+    add(remit, "dana", "reviewer")
+    login(remit, "dana")
+    refused = remit("role", "give", "dana", "risk", "--json").problem
+    assert refused["do"].startswith("Only an admin may manage people. Nobody with an account is one")
+    assert "`remit logout`" in refused["do"]
+    assert (
+        remit("stop", "lift", "everything", "--json")
+        .problem["do"]
+        .endswith("Nobody is one yet: an admin makes one with `remit user add` or `remit role give`")
+    )
+
+
+def test_a_name_that_is_only_told_is_refused_with_what_stands_without_it(remit: Remit) -> None:
+    add(remit, "ines", "risk")
+    refused = remit("stop", "all", "--as", "dana", "--json").problem
+    assert refused["do"] == "Sign in as dana with `remit login`; without a name you act as owner, who is an admin"
 
 
 def test_the_session_is_kept_for_this_user_alone_and_for_this_folder_alone(remit: Remit, folder: Path) -> None:

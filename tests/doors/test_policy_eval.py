@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from remit.cli.evaluating import _decided, _policy
 from remit.cli.main import app
 from remit.core.policy import CATALOGUE, compile_documents
-from remit.errors import RemitError, RuleError
+from remit.errors import InvalidInput, RemitError, RuleError
 from remit.wire import packaged_documents, starters, templates
 from remit.yaml_text import to_json
 
@@ -164,7 +164,7 @@ def test_people_get_one_line_each(charter: Path) -> None:
     assert second.startswith("2: block: contact.enrich:industry: The rule person-typed-it-in could not be evaluated")
     assert second.endswith("more)")
     assert third.startswith("3: block: cannot be read: a question:")
-    assert fourth.startswith("4: block: cannot be read: a question: Object contains unknown field `levle`")
+    assert fourth.startswith("4: block: cannot be read: levle: no entry is called levle. Leave it out, or use ")
     assert result.exit_code == 2
 
 
@@ -206,7 +206,18 @@ def test_the_first_document_has_to_be_a_charter(tmp_path: Path) -> None:
 
 
 def test_questions_that_are_not_there_are_refused(charter: Path) -> None:
-    assert refused(charter, "--input", charter.with_name("none")).exit_status == 2
+    error = refused(charter, "--input", charter.with_name("none"))
+    assert (isinstance(error, InvalidInput), error.exit_status) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"), [(b"", "none"), (b" \n\n", "none"), (b"\x7fELF\0\1\n" * 9, "bytes that are no text")]
+)
+def test_a_file_without_a_question_is_refused_once(charter: Path, written: bytes, found: str) -> None:
+    given = charter.with_name("in.ndjson")
+    given.write_bytes(written)
+    error = refused(charter, "--input", given)
+    assert (error.found, error.exit_status) == (found, 2)
 
 
 def test_the_memory_does_not_grow_with_the_lines(charter: Path) -> None:

@@ -137,9 +137,7 @@ async def test_an_approval_that_would_pass_a_limit_is_refused_with_value_against
     first, second = await held(stage, 2)
     await stage.say(first)
     before = stage.written()
-    with pytest.raises(
-        LimitReached, match=r"One a day is plenty. It would be 2 actions in any 1 day .* the limit crm/daily is 1"
-    ):
+    with pytest.raises(LimitReached, match=r"One a day is plenty. It would be 2 actions a day .* the limit crm/daily is 1"):
         await stage.say(second)
     assert (stage.state(second), stage.written()) == (State.HELD, before)
     assert (await stage.say(second, Answer.REJECT)).state is State.REJECTED
@@ -159,7 +157,7 @@ async def test_money_is_counted_by_what_the_connected_system_says_it_costs(stage
     assert {stage.state(action) for action in coupons} == {State.HELD}
     outcomes = await answer_each(stage.house, [given(one) for one in coupons])
     assert [type(found).__name__ for found in outcomes] == ["Action", "Action", "LimitReached"]
-    assert "60000 in minor units of money" in str(outcomes[2])
+    assert "60,000 in minor units of money" in str(outcomes[2])
     assert used(stage, "crm/budget", "organisation") == 40_000
 
 

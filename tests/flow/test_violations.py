@@ -10,9 +10,9 @@ import pytest
 from remit.core.facts import Blocked, ViolationFound
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
-from remit.core.types import Record
+from remit.core.types import Record, Role
 from remit.core.violation import Severity, Violation
-from remit.errors import Conflict, InvalidInput, NotFound
+from remit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from remit.flow.adopt import adopt
 from remit.flow.see import Look, see
 from remit.flow.settle import settle
@@ -156,20 +156,31 @@ async def test_a_violation_holds_nothing_that_the_agent_wrote(stage: Stage) -> N
 async def test_a_person_settles_a_violation_once(stage: Stage) -> None:
     await stage.reply(replace(tag(), grounds=("age",)))
     (found,) = violations(stage, only_open=True)
-    settled = await settle(stage.house, found.id, by="ravi", note="The prompt asked for it; it is gone.")
+    settled = await settle(stage.house, found.id, by="ravi", roles=[Role.RISK], note="The prompt asked for it; it is gone.")
     assert (settled.settled_by, settled.settled_at) == ("ravi", stage.clock.now())
     assert violations(stage, only_open=True) == []
     assert violations(stage) == [settled]
     with pytest.raises(Conflict, match="settled by ravi"):
-        await settle(stage.house, found.id, by="ines", note="Again.")
+        await settle(stage.house, found.id, by="ines", roles=[Role.RISK], note="Again.")
+
+
+async def test_only_whom_a_violation_belongs_to_settles_it_or_who_may_settle_all(stage: Stage) -> None:
+    await stage.reply(replace(tag(), grounds=("age",)))
+    (found,) = violations(stage)
+    assert found.owner == Role.MARKETING_OPS.value
+    with pytest.raises(NotAllowed) as refused:
+        await settle(stage.house, found.id, by="dora", roles=[Role.DATA], note="Looked at it.")
+    assert refused.value.found == "dora is data"
+    assert refused.value.do.startswith("Only marketing_ops, line_of_business or risk may settle a violation of marketing_ops.")
+    assert (await settle(stage.house, found.id, by="mia", roles=[Role.MARKETING_OPS], note="Looked at it.")).settled_by == "mia"
 
 
 async def test_settling_needs_a_violation_and_a_note(stage: Stage) -> None:
     with pytest.raises(NotFound, match="nothing"):
-        await settle(stage.house, "nothing", by="ravi", note="x")
+        await settle(stage.house, "nothing", by="ravi", roles=[Role.RISK], note="x")
     await stage.reply(replace(tag(), grounds=("age",)))
     with pytest.raises(InvalidInput, match="note"):
-        await settle(stage.house, violations(stage)[0].id, by="ravi", note=" ")
+        await settle(stage.house, violations(stage)[0].id, by="ravi", roles=[Role.RISK], note=" ")
 
 
 async def test_violations_are_listed_by_use_case_newest_first(stage: Stage) -> None:

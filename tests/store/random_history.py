@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from remit.connectors.sandbox import Sandbox
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
-from remit.core.types import Answer, Operation, ProposalId, Record, Value
+from remit.core.types import Answer, Operation, ProposalId, Record, Role, Value
 from remit.errors import RemitError
 from remit.flow.adopt import admit, adopt
 from remit.flow.execute import execute, recover
@@ -219,7 +219,7 @@ class Desk:
         with self.store.read() as reading:
             found = reading.violations(limit=10)
         if found:
-            await settle(self.house, pick(found, one).id, by="ann", note=f"{SECRET} was told")
+            await settle(self.house, pick(found, one).id, by="ann", roles=[Role.RISK], note=f"{SECRET} was told")
 
     async def observe(self, one: int, other: int) -> None:
         """Hear of something later."""

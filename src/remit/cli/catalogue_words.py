@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from remit.core.catalogue import CatalogueEntry
+from remit.core.catalogue import CatalogueEntry, Mode, PersonalData, Stage
 from remit.core.class_reasons import class_words, established
 from remit.core.classify import Classified
 from remit.core.codec import to_plain
-from remit.core.types import ActionClass
+from remit.core.types import ActionClass, Kind
 
 
 def row(entry: CatalogueEntry) -> list[str]:
@@ -27,19 +27,41 @@ def lines(entry: CatalogueEntry) -> list[str]:
     return [
         f"{entry.operation}: {entry.name}",
         f"  what goes wrong: {entry.why}",
-        f"  sort        {entry.kind}, {entry.stage}, {entry.mode}",
+        f"  what it is  {_KINDS[entry.kind]}, {_STAGES[entry.stage]}",
+        f"  who does it {_MODES[entry.mode]}",
         f"  class       {class_words(entry.wide)}",
         *narrow,
         *(f"    {name}: {established(name, entry)}" for name in entry.narrow_when),
         *(f"  on {name}: at least {class_words(one.at_least)}, because {one.why}" for name, one in entry.overrides.items()),
         f"  reach       counted in {entry.reach.unit}{_limit(entry)}",
-        f"  persons     data {entry.personal_data}{', contacts somebody' if entry.contacts_person else ''}",
+        f"  persons     {_PERSONAL[entry.personal_data]}{', and somebody is contacted' if entry.contacts_person else ''}",
         f"  undo        {entry.undo.how}",
         f"  captured    {', '.join(entry.undo.capture) or 'nothing'}",
         *([f"  stays       {entry.undo.residue}"] if entry.undo.residue else []),
         "  checked before the call:",
         *(f"    {name}: {sentence}" for name, sentence in entry.guardrails.items()),
     ]
+
+
+_KINDS = {Kind.ACT: "an action on a connected system", Kind.DRAFT: "a draft in Remit's own area"}
+_STAGES = {
+    Stage.ASSIST: "work that assists people",
+    Stage.RECOMMEND: "work that recommends",
+    Stage.EXECUTE_LOW_RISK: "work of low risk",
+    Stage.OPTIMISE: "work that optimises",
+    Stage.HUMAN_ONLY: "work of people alone",
+}
+_MODES = {
+    Mode.EXECUTE: "an agent, as far as its level goes",
+    Mode.APPROVE: "an agent, after a person was asked",
+    Mode.DRAFT_ONLY: "a person; an agent only prepares it",
+}
+_PERSONAL = {
+    PersonalData.NONE: "no data of persons",
+    PersonalData.INDIRECT: "data from which persons can be told indirectly",
+    PersonalData.DIRECT: "data of persons",
+    PersonalData.SENSITIVE: "sensitive data of persons",
+}
 
 
 def _limit(entry: CatalogueEntry) -> str:

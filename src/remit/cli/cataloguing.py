@@ -59,7 +59,8 @@ def show_action(operation: Wanted, as_json: AsJson = False) -> None:
 def classify_action(
     operation: Wanted,
     facts: Annotated[
-        list[str] | None, typer.Argument(help="What is established, as name=value; what is not given counts as not known.")
+        list[str] | None,
+        typer.Argument(metavar="NAME=VALUE", help="What is established, as name=value; what is not given counts as not known."),
     ] = None,
     connector: Annotated[str, typer.Option(help="The connected system it would be carried out on.")] = "",
     inner: Annotated[

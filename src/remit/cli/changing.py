@@ -20,7 +20,7 @@ _DESK = "/api/v1/desk"
 _EXAMPLES = 5
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", help="Charters, a risk statement, packs, brands or maps, as YAML; by their content."),
+    typer.Argument(metavar="FILE", help="Charters, a risk statement, packs, brands or maps, as YAML; by their content."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; writes nothing.")]
 

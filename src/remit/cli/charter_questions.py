@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,7 +14,7 @@ import typer
 
 from remit.cli.written import text_of
 from remit.core.charter_draft import Answers
-from remit.core.document_faults import faults
+from remit.core.document_faults import faults, meant
 from remit.core.documents import read_document
 from remit.core.types import OwnerRole
 from remit.errors import InvalidInput
@@ -36,11 +37,14 @@ def chosen_template(named: str | None, templates: Mapping[str, Mapping[str, Any]
     if named is None:
         for name, document in templates.items():
             typer.echo(f"  {name:22} {document['goal']}", err=True)
-        named = _ask("Which of these is closest to the work", "lead-enrichment")
+        while (said := _ask("Which of these is closest to the work", "lead-enrichment")) not in templates:
+            typer.echo(_again("no template is called that", meant(said, {*templates})), err=True)
+        return said
     if named not in templates:
-        raise InvalidInput(
-            asked=f"template {named}", found="no such template", do=f"Choose one of {', '.join(templates)}, risk-statement, brand"
-        )
+        close = meant(named, {*templates, "risk-statement", "brand"})
+        every = f"{', '.join(templates)}, risk-statement, brand"
+        do = f"{close} There are {every}" if close.endswith("?") else f"Choose one of {every}"
+        raise InvalidInput(asked=f"template {named}", found="no such template", do=do)
     return named
 
 
@@ -65,7 +69,7 @@ def _questions(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     yield "target", "Where shall it stand", measure["target"]
     yield "by", "By which day", measure["by"]
     yield "counter_metric", "What must not get worse for it", measure["counter_metric"]
-    yield "actions_per_week", "How many of these are there in a week", 100
+    yield "actions_per_week", "How many such actions are there in a week", 100
     yield "sharing_one_cause", "How many at a time come from one template, source or list", 1
     yield "one_wrong_in", "One wrong one in how many is bearable", round(1 / template["evidence"]["tolerance"])
     yield "why_bearable", "Why: what does a wrong one cost", template["evidence"]["why"]
@@ -89,7 +93,12 @@ def _answer(name: str, question: str, otherwise: Any) -> Any:
         said = _as_number(said) if isinstance(otherwise, int | float) else said
         if (fault := next(faults(said, kind), None)) is None:
             return said
-        typer.echo(f"  {fault.found}: {fault.do[:1].lower()}{fault.do[1:]}.", err=True)
+        typer.echo(_again(fault.found, fault.do), err=True)
+
+
+def _again(found: str, do: str) -> str:
+    """Say why a question is asked again."""
+    return f"  {found}: {do[:1].lower()}{do[1:]}{'' if do.endswith('?') else '.'}"
 
 
 def _as_number(said: str) -> float | str:
@@ -101,7 +110,19 @@ def _as_number(said: str) -> float | str:
 
 
 def _ask(question: str, otherwise: Any) -> str:
-    return str(typer.prompt(question, default=str(otherwise), err=True)).strip()
+    return _typed(question, default=str(otherwise))
+
+
+def _typed(question: str, **more: Any) -> str:
+    """Ask on the terminal. Raises `InvalidInput` where nobody answers, because the input has ended."""
+    try:
+        return str(typer.prompt(question, err=True, **more)).strip()
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        typer.echo(err=True)
+        do = "Write the answers in a file and give it as --answers FILE"
+        raise InvalidInput(asked=f"an answer to: {question}", found="the end of the input", do=do) from None
 
 
 def _several(name: str, question: str, otherwise: list[str]) -> list[str]:
@@ -110,11 +131,11 @@ def _several(name: str, question: str, otherwise: list[str]) -> list[str]:
     for one in otherwise:
         typer.echo(f"  {one}", err=True)
     said: list[str] = []
-    while one := typer.prompt("  one more, or nothing", default="", show_default=False, err=True).strip():
+    while one := _typed("  one more, or nothing", default="", show_default=False):
         said.append(one)
     if (fault := next(faults(said, get_type_hints(Answers, include_extras=True)[name]), None)) is None:
         return said or otherwise
-    typer.echo(f"  {fault.found}: {fault.do[:1].lower()}{fault.do[1:]}.", err=True)
+    typer.echo(_again(fault.found, fault.do), err=True)
     return _several(name, question, otherwise)
 
 

@@ -13,8 +13,8 @@ from remit.cli.charter_questions import answers_of, asked, chosen_template
 from remit.cli.charter_writing import charter_text, schema_file, schema_text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
-from remit.cli.remarks import ERRORS, lines_of, summary, told_of
-from remit.cli.written import catalogue, check_files
+from remit.cli.remarks import ERRORS, lines_of, plain_remark, summary, told_of
+from remit.cli.written import Checked, catalogue, check_files, reviewed_text
 from remit.core.charter_draft import Draft, drafted
 from remit.core.document_faults import meant
 from remit.core.document_kinds import KINDS
@@ -57,6 +57,7 @@ def new_charter(
     text = charter_text(draft.document, _notes(draft))
     if out is not None:
         _write(out, text, "charter")
+    reviewed = reviewed_text(text, source=str(out or "charter"))
     told = {
         "charter": draft.document,
         "classes": dict(draft.classes),
@@ -64,10 +65,11 @@ def new_charter(
         "level_3": draft.expects,
         "file": None if out is None else str(out),
         "yaml": text,
+        "findings": [plain_remark(one) for one in reviewed.findings],
     }
     show(told, as_json=as_json)
     if not as_json:
-        _tell(draft, text, out)
+        _tell(draft, text, out, reviewed)
 
 
 def _begin(template: str, out: Path | None, *, as_json: bool) -> None:
@@ -106,10 +108,11 @@ def _write(out: Path, text: str, kind: str) -> None:
         ) from error
 
 
-def _tell(draft: Draft, text: str, out: Path | None) -> None:
+def _tell(draft: Draft, text: str, out: Path | None, reviewed: Checked) -> None:
     if out is None:
         typer.echo(text, nl=False)
     lines = [*draft.classes.values(), f"It starts at level {draft.charter.starts_at.value}.", draft.expects]
+    lines += lines_of(reviewed)
     if out is not None:
         lines.append(_written(out, "charter"))
     typer.echo("\n".join(lines), err=out is None)
@@ -117,7 +120,9 @@ def _tell(draft: Draft, text: str, out: Path | None) -> None:
 
 @app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Charters, risk statements, brands, packs and maps, in any order.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Charters, risk statements, brands, packs and maps, in any order.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Check documents: errors with file, line and what to write instead, then what a reviewer would say."""
@@ -132,7 +137,7 @@ def check(
 
 @app.command("schema")
 def schema(
-    kind: Annotated[DocumentName, typer.Argument(help="Which document.")] = _CHARTER,
+    kind: Annotated[DocumentName, typer.Argument(metavar="KIND", help="Which document.")] = _CHARTER,
     as_json: AsJson = False,
 ) -> None:
     """Print the JSON Schema of a document, for an editor that completes while you write."""

@@ -49,7 +49,7 @@ def evaluate(
     It decides under the charter and what is given beside it. In the product all packs in force look at a use case too.
     """
     own, policy = _policy(charter, beside or [], packs or [])
-    wrong, asked = 0, set[str]()
+    wrong, number, asked = 0, 0, set[str]()
     with _opened(given) as lines:
         for number, told in _decided(lines, own, policy):
             wrong += "error" in told
@@ -57,6 +57,8 @@ def evaluate(
             sys.stdout.write(json.dumps(told) + "\n" if as_json else f"{_line(told)}\n")
             _progress(number)
     _progress(None)
+    if not number:
+        raise InvalidInput(asked=f"questions in {given}", found="none", do="Write one question a line, as JSON")
     if not as_json and (left := _left_out(own, policy, asked)):
         typer.echo(left, err=True)
     if wrong:
@@ -140,12 +142,17 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     number = 0
     while line := file.readline(_LONGEST):
         number += 1
+        if b"\0" in line:
+            raise InvalidInput(asked=f"questions, line {number}", found="bytes that are no text", do=_NO_TEXT)
         if len(line) == _LONGEST and not line.endswith(b"\n"):
             while (more := file.readline(_LONGEST)) and not more.endswith(b"\n"):
                 pass
             yield number, None
         elif line.strip():
             yield number, line
+
+
+_NO_TEXT = "Name a file with one question a line, as JSON; nothing after this line was read"
 
 
 def _decision(line: bytes, own: Charter, policy: CompiledPolicy) -> dict[str, Any]:

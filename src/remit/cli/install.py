@@ -17,10 +17,12 @@ from remit.demo.contact import fields_on
 from remit.demo.world import STORY_STARTS, build_world
 from remit.flow.adopt import admit, adopt, revoke
 from remit.store.checkup import Finding, check_up
+from remit.store.sqlite import FILE
 from remit.wire import (
     AGENT_KEY,
     LEDGER_KEY,
     PERSON_TOKEN,
+    SANDBOX,
     SECRET,
     Installation,
     RandomIds,
@@ -87,14 +89,16 @@ def _told(folder: Path, *, made: bool) -> str:
     data = "" if folder == Path("remit-data") else f" --data-dir {folder}"
     return (
         f"{first}\nTry: remit propose --use-case score --operation contact.tag.add contact=c00001 tag=not-now{data}\n"
-        f"Then: remit inbox{data}"
+        f"Then: remit inbox{data}\n"
+        f"On a page: remit serve{data}\n"
+        f"With a charter of your own: remit charter new --out my-charter.yaml"
     )
 
 
 def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Look a data folder over: keys, file, schema, ledger, projections, what a crash left. Changes nothing."""
     folder = folder_of(data_dir)
-    findings = [_secrets(folder), *check_up(folder, public_key(folder), SystemClock(), RandomIds())]
+    findings = [_secrets(folder), _private(folder), *check_up(folder, public_key(folder), SystemClock(), RandomIds())]
     show([_plain(one) for one in findings], as_json=as_json)
     if not as_json:
         rows = [[one.what, "sound" if one.sound else "NOT SOUND", one.found if one.sound else _mend(one)] for one in findings]
@@ -122,3 +126,14 @@ def _secrets(folder: Path) -> Finding:
     if shared:
         return Finding(what="keys", sound=False, found=f"others may read {', '.join(shared)}", do=f"chmod 600 them in {folder}")
     return Finding(what="keys", sound=True, found="there, and only the owner may read them")
+
+
+def _private(folder: Path) -> Finding:
+    """Look at who else may read the data, or put others in their place."""
+    files = [path for name in (FILE, SANDBOX) for path in sorted(folder.glob(f"{name}*"))]
+    shared = [path.name for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    if shared:
+        return Finding(what="data", sound=False, found=f"others may read {', '.join(shared)}", do=f"chmod 600 them in {folder}")
+    if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o022:
+        return Finding(what="data", sound=False, found=f"others may write in {folder}", do=f"chmod 700 {folder}")
+    return Finding(what="data", sound=True, found="only the owner may read them")

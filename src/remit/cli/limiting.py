@@ -12,14 +12,14 @@ from rich.text import Text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, console, folder_of, show
 
-_WIDTH = 24
+_WIDTH, _WIDE = 24, 72
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _NEARLY = 0.8
 """From this share on a bar warns."""
 
 
 def limits(
-    use_case: Annotated[str | None, typer.Argument(help="Only what holds for this use case.")] = None,
+    use_case: Annotated[str | None, typer.Argument(metavar="USE_CASE", help="Only what holds for this use case.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -37,9 +37,14 @@ def _show(limit: dict[str, Any]) -> None:
     console.print(Text(limit["limit"], style="bold"), Text(limit["words"]), soft_wrap=True)
     rows = limit["used"] or [{"whose": "nothing was counted in this window", "used": 0}]
     table = Table(box=None, show_header=False, pad_edge=True, padding=(0, 1))
+    for folds in (True, False, False):  # the name folds, and neither bar nor figures are ever cut off
+        table.add_column(overflow="fold", no_wrap=not folds)
     for one in rows:
         used, at_most = one["used"], limit["at_most"]
-        table.add_row(Text(one["whose"]), Text(bar(used, at_most), style=_colour(used, at_most)), Text(_figures(used, at_most)))
+        width = _WIDTH if console.width >= _WIDE else _WIDTH // 4
+        table.add_row(
+            Text(one["whose"]), Text(bar(used, at_most, width), style=_colour(used, at_most)), Text(_figures(used, at_most))
+        )
     console.print(table)
     if limit["more"]:
         console.print(Text("  and others that are less full"))

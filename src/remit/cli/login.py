@@ -14,7 +14,7 @@ from remit.errors import NotAuthenticated
 
 
 def login(
-    name: Annotated[str | None, typer.Argument(help="Your login; your user name otherwise.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="LOGIN", help="Your login; your user name otherwise.")] = None,
     password_file: PasswordFile = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

@@ -29,10 +29,13 @@ from remit.cli import (
     violating,
     work,
 )
+from remit.cli.usage import Remit
 from remit.errors import RemitError
 
 app = typer.Typer(
     name="remit",
+    cls=Remit,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Decides how much of an action a marketing AI agent may do alone, and moves that line on evidence.",
     no_args_is_help=True,
     add_completion=False,

@@ -21,7 +21,9 @@ _MAPS = "/api/v1/desk/maps"
 
 
 def show_map(
-    connector: Annotated[str | None, typer.Argument(help="The connected system; the only one with a map otherwise.")] = None,
+    connector: Annotated[
+        str | None, typer.Argument(metavar="CONNECTOR", help="The connected system; the only one with a map otherwise.")
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

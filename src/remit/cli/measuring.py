@@ -9,6 +9,7 @@ import typer
 
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, Me, folder_of, show, show_table, who
+from remit.core.document_faults import meant
 from remit.core.readiness import WORDS
 from remit.errors import InvalidInput
 
@@ -19,8 +20,10 @@ def measure(
     use_case: Annotated[
         str, typer.Argument(metavar="USE_CASE", help="The use case; or the word list, to list what was measured.")
     ],
-    what: Annotated[str | None, typer.Argument(help=f"What was measured: {', '.join(WORDS)}.")] = None,
-    value: Annotated[float | None, typer.Argument(help="A share from 0 to 1; what is there wholly is 1.")] = None,
+    what: Annotated[str | None, typer.Argument(metavar="WHAT", help=f"What was measured: {', '.join(WORDS)}.")] = None,
+    value: Annotated[
+        float | None, typer.Argument(metavar="VALUE", help="A share from 0 to 1; what is there wholly is 1.")
+    ] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day from which it counts no more.")] = None,
     note: Annotated[str, typer.Option(help="How it was measured.")] = "",
     me: Me = None,
@@ -32,6 +35,11 @@ def measure(
     if use_case == "list" and what is None:
         _list(ask(folder, "GET", _MEASURES), as_json=as_json)
         return
+    if what is not None and what not in WORDS:
+        do = meant(what, set(WORDS))
+        raise InvalidInput(asked=f"a measure of {what} for {use_case}", found="nothing a level waits for", do=do)
+    if value is not None and not 0 <= value <= 1:
+        raise InvalidInput(asked=f"{what} of {value:g}", found="a number outside 0 to 1", do=_as_share(value))
     if what is None or value is None or until is None:
         missing = "WHAT" if what is None else "VALUE" if value is None else "--until"
         do = "Write it as `remit measure USE_CASE data_quality 0.97 --until 2027-01-31`"
@@ -45,6 +53,14 @@ def measure(
     }
     told = ask(folder, "POST", _MEASURES, body=body, person=who(me))
     show(told, as_json=as_json, text=f"Recorded for {use_case}: {WORDS[what]} {value * 100:g} %, until {told['until'][:10]}.")
+
+
+def _as_share(value: float) -> str:
+    """Say what to write instead; a number up to 100 was most likely a percentage."""
+    return f"Give a share from 0 to 1{f'; {value:g} % is {value / 100:g}' if 1 < value <= _PERCENT else ''}"
+
+
+_PERCENT = 100
 
 
 def _list(found: list[dict[str, Any]], *, as_json: bool) -> None:

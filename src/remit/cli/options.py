@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,7 +45,10 @@ def who(name: str | None) -> str:
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="The data folder; REMIT_DATA_DIR or ./remit-data otherwise.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Me = Annotated[str | None, typer.Option("--as", help="Who acts, while nobody has an account; your user name otherwise.")]
+Me = Annotated[
+    str | None,
+    typer.Option("--as", help="Your name, as long as nobody has an account; the name of your computer login by default."),
+]
 
 
 def show(value: Any, *, as_json: bool, text: str = "") -> None:
@@ -55,15 +60,32 @@ def show(value: Any, *, as_json: bool, text: str = "") -> None:
 
 
 def show_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print a table for people."""
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for number, column in enumerate(columns):
-        last = number == len(columns) - 1
-        widest = max(len(row[number]) for row in [columns, *rows])
-        table.add_column(column, overflow="fold", min_width=None if last else widest)  # only the last one may wrap
+    """Print a table for people; where it is too wide for the terminal, each row as a block. Nothing is ever cut off."""
+    widest = [max(len(cell) for cell in cells) for cells in zip(columns, *rows, strict=True)]
+    longest_word = max((len(word) for row in [columns, *rows] for word in row[-1].split()), default=0)
+    room = console.width - sum(widest[:-1]) - _GAP * (len(columns) - 1)  # for the last column, the only one that wraps
+    if room < min(longest_word, _NARROWEST):
+        console.print("\n".join([*filter(None, [title]), *_blocks(columns, rows)]), markup=False, soft_wrap=True)
+        return
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column, width in zip(columns, [*widest[:-1], min(widest[-1], room)], strict=True):
+        table.add_column(column, overflow="fold", min_width=width, max_width=width)
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+
+
+_GAP, _NARROWEST = 2, 24
+
+
+def _blocks(columns: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """Lay every row out as a block: its first cell, and below it the others, each with the name of its column."""
+    edge = 4 + max(map(len, columns[1:]), default=0)
+    for first, *others in rows:
+        yield first
+        for column, cell in zip(columns[1:], others, strict=True):
+            lines = textwrap.wrap(cell, max(console.width - edge, _NARROWEST), break_on_hyphens=False)
+            yield from (f"  {'' if number else column:<{edge - 2}}{line}" for number, line in enumerate(lines))
 
 
 def moment(text: str | None) -> str:

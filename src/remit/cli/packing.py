@@ -30,7 +30,7 @@ def _row(pack: dict[str, Any]) -> list[str]:
 
 @app.command("show")
 def show_pack(
-    name: Annotated[str, typer.Argument(help="The pack, such as gdpr.")],
+    name: Annotated[str, typer.Argument(metavar="PACK", help="The pack, such as gdpr.")],
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the pack as a file, which check, diff and adopt read.")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
@@ -64,7 +64,7 @@ def _rule(rule: dict[str, Any]) -> list[str]:
 
 @app.command("review")
 def review_pack(
-    file: Annotated[Path, typer.Argument(help="A pack as YAML, such as a new version.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A pack as YAML, such as a new version.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

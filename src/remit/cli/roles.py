@@ -9,10 +9,11 @@ import typer
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
 from remit.cli.users import Name, people_path
+from remit.core.access import OWN, Verb
 from remit.core.types import Role
 
 app = typer.Typer(help="Say what people may do.", no_args_is_help=True)
-Which = Annotated[Role, typer.Argument(help="The role.")]
+Which = Annotated[Role, typer.Argument(metavar="ROLE", help="The role.")]
 
 
 @app.command("give")
@@ -38,6 +39,12 @@ def list_roles(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     show(table, as_json=as_json)
     if not as_json:
         rows = [
-            [verb.replace("_", " "), ", ".join(roles) if len(roles) < len(Role) else "everybody"] for verb, roles in table.items()
+            [verb.replace("_", " "), ", ".join(_named(verb, roles)) if len(roles) < len(Role) else "everybody"]
+            for verb, roles in table.items()
         ]
         show_table("Who may do what", ["verb", "roles"], rows)
+
+
+def _named(verb: str, roles: list[str]) -> list[str]:
+    """Say of a role where it may only what is its own."""
+    return [f"{role} (its own)" if Role(role) in OWN[Verb(verb)] else role for role in roles]

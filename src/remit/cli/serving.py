@@ -10,7 +10,6 @@ import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from remit.cli.door import SERVER
 from remit.cli.options import DataDir, console, folder_of, settings
@@ -67,6 +66,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(opened: Installation, listening: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415  # only the command that serves needs it
+
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now())))

@@ -21,7 +21,7 @@ def stop_all(reason: Why = "", me: Me = None, data_dir: DataDir = None, as_json:
 
 @app.command("use-case")
 def stop_use_case(
-    name: Annotated[str, typer.Argument(help="The use case.")],
+    name: Annotated[str, typer.Argument(metavar="USE_CASE", help="The use case.")],
     reason: Why = "",
     me: Me = None,
     data_dir: DataDir = None,
@@ -40,7 +40,7 @@ def _order(scope: str, reason: str, me: str | None, data_dir: DataDir, *, as_jso
 
 @app.command("lift")
 def lift(
-    scope: Annotated[str, typer.Argument(help="everything, or use_case:NAME.")],
+    scope: Annotated[str, typer.Argument(metavar="SCOPE", help="everything, or use_case:NAME.")],
     reason: Why = "",
     me: Me = None,
     data_dir: DataDir = None,

@@ -13,7 +13,7 @@ from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
 from remit.core.types import Role
 
 app = typer.Typer(help="Give people accounts. From the first one on, people sign in.", no_args_is_help=True)
-Name = Annotated[str, typer.Argument(help="The login.")]
+Name = Annotated[str, typer.Argument(metavar="LOGIN", help="The login.")]
 
 
 def people_path(name: str, *way: str) -> str:
@@ -50,7 +50,7 @@ def list_people(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
 @app.command("password")
 def password(
-    name: Annotated[str | None, typer.Argument(help="Whose, for an admin; your own otherwise.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="LOGIN", help="Whose, for an admin; your own otherwise.")] = None,
     password_file: PasswordFile = None,
     current_file: Annotated[
         str | None, typer.Option("--current-file", help="A file with your password so far, for your own.")

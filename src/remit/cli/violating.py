@@ -30,19 +30,21 @@ def violations(
     found = ask(folder_of(data_dir), "GET", f"{_PATH}?{urlencode(asked)}")
     show(found, as_json=as_json, text="" if found else "No rule was broken.")
     if found and not as_json:
-        show_table("Violations", ["violation", "severity", "what"], [_row(one) for one in found])
+        show_table("Violations", _COLUMNS, [_row(one) for one in found])
+
+
+_COLUMNS = ["violation", "found", "severity", "rule", "by", "where", "owner", "settled"]
 
 
 def _row(one: dict[str, Any]) -> list[str]:
-    settled = f"settled {one['settled_at'][:10]} by {one['settled_by']}" if one["settled_at"] else "open"
+    settled = f"{one['settled_at'][:10]} by {one['settled_by']}" if one["settled_at"] else "open"
     where = f"{one['use_case']}, {one['operation'] or 'a look at its context'}"
-    told = f"{one['found_at'][:10]} {one['rule']} by {one['agent']} ({where}); owner {one['owner']}; {settled}"
-    return [one["violation"], one["severity"], told]
+    return [one["violation"], one["found_at"][:10], one["severity"], one["rule"], one["agent"], where, one["owner"], settled]
 
 
 @app.command("settle")
 def settle(
-    violation: Annotated[str, typer.Argument(help="The violation's id, as `remit violations` shows it.")],
+    violation: Annotated[str, typer.Argument(metavar="VIOLATION", help="The violation's id, as `remit violations` shows it.")],
     note: Annotated[str, typer.Option("--note", help="What came of it; kept outside the ledger.")],
     me: Me = None,
     data_dir: DataDir = None,

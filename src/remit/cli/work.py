@@ -15,14 +15,15 @@ from remit.core.types import Answer
 from remit.errors import InvalidInput, NotAuthenticated
 from remit.wire import AGENT_KEY, new_id
 
-Proposal = Annotated[str, typer.Argument(help="The proposal's id, as `remit inbox` shows it.")]
+Proposal = Annotated[str, typer.Argument(metavar="PROPOSAL", help="The proposal's id, as `remit inbox` shows it.")]
 
 
 def propose(
     use_case: Annotated[str, typer.Option("--use-case", help="The use case to act for.")],
     operation: Annotated[str, typer.Option("--operation", help="What to do, such as contact.tag.add.")],
     arguments: Annotated[
-        list[str] | None, typer.Argument(help="Arguments as name=value; a value that is JSON is read as JSON.")
+        list[str] | None,
+        typer.Argument(metavar="NAME=VALUE", help="Arguments as name=value; a value that is JSON is read as JSON."),
     ] = None,
     call_id: Annotated[str | None, typer.Option("--call-id", help="The idempotency key; a fresh one otherwise.")] = None,
     confidence: Annotated[float | None, typer.Option(help="How sure the agent is, 0 to 1.")] = None,
@@ -141,7 +142,10 @@ _STATES = {
 def answer(
     proposal: Proposal,
     say: Annotated[
-        Answer, typer.Argument(help="approve, approve_edited, reject, return, later; drafts: used, used_edited, discarded.")
+        Answer,
+        typer.Argument(
+            metavar="ANSWER", help="approve, approve_edited, reject, return, later; drafts: used, used_edited, discarded."
+        ),
     ],
     reason: Annotated[str, typer.Option("--reason", help="A reason code, for a rejection.")] = "",
     note: Annotated[str, typer.Option(help="A note to the agent.")] = "",
@@ -213,12 +217,14 @@ def levels(
             ]
             for one in found
         ]
-        show_table("Levels", ["use case", "operation", "level", "in force", "until", "signed, offered, held down by"], rows)
+        show_table("Levels", ["use case", "operation", "level", "in force", "until", "why"], rows)
 
 
 def _held_down(one: dict[str, Any]) -> list[str]:
     head = f"{one['use_case']} {one['operation']}: granted {one['level']}, in force {one['in_force']}"
     lines = [f"  {'binds' if held['binds'] else 'at most'} {held['level']}: {held['text']}" for held in one["ceilings"]]
+    lines += [f"  evidence: {text}" for text in one["lacking"]]
+    lines += [f"  offered: {one['offer']}"] if one["offered"] else []
     return [head, *(lines or ["  nothing holds it down but its grant"])]
 
 
@@ -230,8 +236,8 @@ def _signed(one: dict[str, Any]) -> str:
 
 
 def sign(
-    use_case: Annotated[str, typer.Argument(help="The use case.")],
-    operation: Annotated[str, typer.Argument(help="The operation.")],
+    use_case: Annotated[str, typer.Argument(metavar="USE_CASE", help="The use case.")],
+    operation: Annotated[str, typer.Argument(metavar="OPERATION", help="The operation.")],
     role: Annotated[str, typer.Option("--role", help="line_of_business or risk, or what the risk statement asks for.")],
     me: Me = None,
     data_dir: DataDir = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from remit.core.pack import Pack, read_pack
 from remit.core.policy import CATALOGUE
 from remit.core.types import Operation
 from remit.errors import NotFound, RuleError
-from remit.wire import CONNECTED, packaged_documents
+from remit.wire import CONNECTED, SystemClock, packaged_documents
 from remit.yaml_text import Place, Written, read_yaml
 
 
@@ -66,6 +67,11 @@ class Checked:
         return replace(self, findings=tuple(sorted(remarks, key=_line_of)))
 
 
+def today() -> date:
+    """Return the day that charters are read on."""
+    return SystemClock().now().date()
+
+
 @cache
 def catalogue() -> dict[Operation, CatalogueEntry]:
     """Return the catalogue that ships."""
@@ -87,7 +93,15 @@ def _shipped_maps() -> dict[str, FieldMap]:
 
 def check_files(paths: Iterable[Path]) -> list[Checked]:
     """Check every file, and charters beside what comes with them and what ships."""
-    read = read_files(paths)
+    return _reviewed(read_files(paths))
+
+
+def reviewed_text(text: str, *, source: str) -> Checked:
+    """Check one document by itself, and say what a reviewer would."""
+    return _reviewed([check_text(text, source=source)])[0]
+
+
+def _reviewed(read: list[Checked]) -> list[Checked]:
     beside = _surroundings(read)
     return [one.with_findings(review(one.value, beside)) if one.kind == "charter" and one.value else one for one in read]
 
@@ -210,4 +224,5 @@ def _surroundings(read: list[Checked]) -> Surroundings:
         brands=frozenset(of("brand")),
         packs=shipped_packs() | of("pack"),
         maps=_shipped_maps() | of("map"),
+        today=today(),
     )

@@ -46,7 +46,7 @@ sign_grant         -              -            yes               yes   -     -  
 adopt_policy       yes            -            -                 -     -     -        -         -       -
 sign_policy        -              -            yes               yes   -     -        -         -       -
 record_measure     yes            -            -                 -     yes   yes      -         -       -
-settle_violation   -              -            yes               yes   -     -        -         -       -
+settle_violation   own            own          yes               yes   own   own      -         -       -
 manage_people      -              -            -                 -     -     -        -         -       yes
 issue_keys         -              yes          -                 -     -     -        -         -       yes
 export             yes            -            -                 yes   yes   yes      -         -       -
@@ -55,16 +55,19 @@ verify_ledger      yes            yes          yes               yes   yes   yes
 """
 
 
-def _read(table: str) -> dict[Verb, frozenset[Role]]:
+def _read(table: str, *wanted: str) -> dict[Verb, frozenset[Role]]:
     head, *lines = (line.split() for line in table.strip().splitlines())
     return {
-        Verb(verb): frozenset(Role(role) for role, cell in zip(head, cells, strict=True) if cell == "yes")
+        Verb(verb): frozenset(Role(role) for role, cell in zip(head, cells, strict=True) if cell in wanted)
         for verb, *cells in lines
     }
 
 
-TABLE: Mapping[Verb, frozenset[Role]] = _read(_TABLE)
+TABLE: Mapping[Verb, frozenset[Role]] = _read(_TABLE, "yes", "own")
 """The roles of each verb. Stopping is for everybody but viewers, because it only keeps things back; lifting is not."""
+
+OWN: Mapping[Verb, frozenset[Role]] = _read(_TABLE, "own")
+"""Those of them that may only where the thing is theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +109,28 @@ def may_sign_as(held: Collection[Role], role: OwnerRole) -> Permitted | Refused:
     return Refused(reason=f"only somebody who is {needed} may sign as {needed}", who_can=(needed,))
 
 
+def may_settle(held: Collection[Role], owner: OwnerRole) -> Permitted | Refused:
+    """Say whether somebody may settle a violation: whose it is may, and who may settle all."""
+    verb = Verb.SETTLE_VIOLATION
+    allowed = TABLE[verb] - OWN[verb] | {Role(owner)}
+    if by := in_order(allowed & set(held)):
+        return Permitted(by=by)
+    return Refused(reason=f"only {one_of(allowed)} may settle a violation of {owner}", who_can=in_order(allowed))
+
+
 def in_order(roles: Collection[Role]) -> tuple[Role, ...]:
     """Return roles in the order of the table, each once."""
     return tuple(role for role in Role if role in roles)
 
 
 def one_of(roles: Collection[Role]) -> str:
-    """Name roles as people say them: `risk or line_of_business`."""
-    names = [str(role) for role in in_order(roles)]
+    """Name roles as people say them: `line_of_business, risk or an admin`."""
+    names = [_PEOPLE.get(role, str(role)) for role in in_order(roles)]
     return names[-1] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+_PEOPLE = {Role.REVIEWER: "a reviewer", Role.VIEWER: "a viewer", Role.ADMIN: "an admin"}
+"""Roles that are called after the person; the others are called after her part of the house."""
 
 
 def in_words(verb: Verb) -> str:

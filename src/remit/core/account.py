@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from remit.core.gate import Decision, GateInput, Reason, decide
 from remit.core.policy import CompiledPolicy
-from remit.core.reasons import allowed_if, sentence
+from remit.core.reasons import allowed_if, as_told, sentence
 from remit.core.rulebook import SCHEMA, OperationRules, known_of
 from remit.core.types import Verdict
 from remit.rules import Explanation
@@ -47,7 +47,8 @@ def account(given: GateInput, policy: CompiledPolicy) -> Account:
 
 def tell(reasons: tuple[Reason, ...], explained: Mapping[str, Explanation] | None = None) -> tuple[Told, ...]:
     """Say reasons in words. What the table says is left out where something stricter stands first; notes are told."""
-    spoken = [reason for reason in reasons if reason is reasons[0] or reason.floor > Verdict.ALLOW or reason.code not in _MILD]
+    ordered = as_told(reasons)
+    spoken = [reason for reason in ordered if reason is ordered[0] or reason.floor > Verdict.ALLOW or reason.code not in _MILD]
     return tuple(Told(code=one.code, floor=one.floor, text=_text(one, explained or {})) for one in spoken)
 
 
@@ -66,6 +67,13 @@ def _explained(given: GateInput, rules: OperationRules | None, decision: Decisio
     return {one.id: rule.explain(known, _WORDS) for one, rule in pairs if one.id in fired}
 
 
+def _called(name: str) -> str:
+    """Call an attribute as people do: `field empty`, and of a dotted one whose it is: `the data's special categories`."""
+    owner, dot, rest = name.rpartition(".")
+    words = rest.replace("_", " ")
+    return f"the {owner}'s {words}" if dot else words
+
+
 _MILD = {"level_table", "draft_area"}
 
 _WORDS = {
@@ -74,5 +82,5 @@ _WORDS = {
     "step_ppm": "the step in millionths",
     "band_ppm": "the approved step in millionths",
     "starts_in_minutes": "minutes until it starts",
-} | {name: name.replace("_", " ") for name in SCHEMA if "_" in name and not name.endswith(("_ppm", "_minutes"))}
+} | {name: _called(name) for name in SCHEMA if "_" in name and not name.endswith(("_ppm", "_minutes"))}
 """What a rule's attributes are called where people read of them."""

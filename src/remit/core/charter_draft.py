@@ -17,6 +17,8 @@ from remit.core.outlook import Outlook, class_proposal, mildest, outlook, starti
 from remit.core.types import ActionClass, Level, Operation, OwnerRole, Reversibility, Risk
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
+ShortName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
+"""A name without the dots and colons of an operation."""
 _LOW_EASY = ActionClass(risk=Risk.LOW, reversibility=Reversibility.EASY)
 
 
@@ -29,7 +31,7 @@ class Answers:
     """
 
     template: Name | None = None
-    use_case: Name | None = None
+    use_case: ShortName | None = None
     title: Sentence | None = None
     goal: Sentence | None = None
     owner: Sentence | None = None

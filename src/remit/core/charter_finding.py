@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from remit.core.catalogue import CatalogueEntry
 from remit.core.document_faults import Way
@@ -23,6 +24,7 @@ class Surroundings:
     brands: frozenset[str] = frozenset()
     packs: Mapping[str, Pack] = field(default_factory=dict)
     maps: Mapping[str, FieldMap] = field(default_factory=dict)
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from remit.core.catalogue import base_of
-from remit.core.charter import Charter
+from remit.core.charter import Charter, GoalMeasure
 from remit.core.charter_finding import Finding, Surroundings
 from remit.core.document_faults import Way, meant
 from remit.core.outlook import mildest
@@ -19,6 +20,7 @@ def review(charter: Charter, beside: Surroundings) -> list[Finding]:
     """Return everything a reviewer would say, in the order of the document."""
     return [
         *_aim(charter),
+        *_measure(charter.measure, beside.today),
         *_surroundings(charter, beside),
         *_unknown_operations(charter, beside),
         *_unearned(charter),
@@ -47,6 +49,22 @@ def _aim(charter: Charter) -> Iterator[Finding]:
     if not charter.limits:
         do = "Add `limits`, at least how many actions a day; a limit bounds what a mistake can do before somebody sees it"
         yield Finding(code="no_limits", found="nothing bounds how much may happen in a day", do=do)
+
+
+def _measure(measure: GoalMeasure | None, today: date | None) -> Iterator[Finding]:
+    if measure is None:
+        return
+    if today is not None and measure.by < today:
+        found, do = f"{measure.by} is past", "Write the day by which the goal shall be reached"
+        yield Finding(code="measure_past", way=("measure", "by"), found=found, do=do)
+    low, high = sorted((measure.baseline, measure.target))
+    if 0 < low < 1 < high <= _PERCENT and high >= _FAR * low:
+        found = f"from {measure.baseline:g} to {measure.target:g} does not look like one scale"
+        do = f"Write both as shares ({high:g} % is {high / _PERCENT:g}), or both as percentages ({low:g} is {low * _PERCENT:g} %)"
+        yield Finding(code="measure_scale", way=("measure", "target"), found=found, do=do)
+
+
+_PERCENT, _FAR = 100, 20
 
 
 def _surroundings(charter: Charter, beside: Surroundings) -> Iterator[Finding]:

@@ -34,11 +34,11 @@ class Fault:
 
 def faults(document: object, kind: Any, way: Way = ()) -> Iterator[Fault]:
     """Yield every fault of a parsed document against the type it should have."""
-    if dataclasses.is_dataclass(kind):
+    if _has_entries(kind):
         yield from _record(document, kind, way)
         return
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is Mapping:
+    if origin in {Mapping, dict}:
         yield from _mapping(document, arguments, way)
     elif origin is tuple:
         yield from _list(document, arguments[0], way)
@@ -165,6 +165,10 @@ def meant(name: str, known: set[str]) -> str:
     return f"Leave it out, or use one of: {', '.join(sorted(known))}" if known else "Leave it out"
 
 
+def _has_entries(kind: Any) -> bool:
+    return dataclasses.is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, msgspec.Struct))
+
+
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind, include_extras=True)
@@ -172,6 +176,8 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 @cache
 def _required(kind: Any) -> tuple[str, ...]:
+    if not dataclasses.is_dataclass(kind):
+        return tuple(one.name for one in msgspec.structs.fields(kind) if one.required)
     missing = dataclasses.MISSING
     return tuple(one.name for one in dataclasses.fields(kind) if one.default is missing and one.default_factory is missing)
 

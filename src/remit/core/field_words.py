@@ -36,7 +36,7 @@ _CHARTER = {
     "contact_hours": "When people may be contacted, in their own time.",
     "readiness": "What has to be measured and shown before anything runs alone.",
     "escalation": "Whom to ask when nobody has answered for so many hours.",
-    "kpi_targets": "The figures to reach, by the name of the KPI.",
+    "kpi_targets": "The figures to reach: tasks_assisted, safe_automation_rate, review_minutes, data_quality or your own.",
     "hourly_cost_minor": "What an hour of review costs, in minor units of the currency.",
     "currency": "The currency of all money in this document.",
 }

@@ -52,12 +52,13 @@ def starting_level(entries: Iterable[CatalogueEntry | None], connector: str) -> 
 class Outlook:
     """How long level 3 takes: clean observations needed, and days at the stated volume. `days` is None where it has no end.
 
-    `reviewed_ppm` is the share that people still look at once it runs alone, in millionths.
+    `reviewed_ppm` is the share that people still look at once it runs alone, in millionths; `least_ppm` is the charter's least.
     """
 
     observations: int
     days: int | None
     reviewed_ppm: int
+    least_ppm: int
 
     @property
     def reachable(self) -> bool:
@@ -70,12 +71,23 @@ class Outlook:
         if self.days is None:
             return f"Level 3 takes {needed} in a row; without any volume it is not reachable."
         weeks = math.ceil(self.days / 7)
+        about = f"about {weeks} week{'' if weeks == 1 else 's'}"
         if not self.reachable:
-            return f"Level 3 is not reachable at this volume: it takes {needed}, which is about {weeks} weeks. {_INSTEAD}"
+            return f"Level 3 is not reachable at this volume: it takes {needed}, which is {about}. {_INSTEAD}"
+        return f"Level 3 takes {needed}, {about} at this volume if all goes well; then {self._reviewed}"
+
+    @property
+    def _reviewed(self) -> str:
         share = f"{self.reviewed_ppm / FULL_PPM:.0%}"
-        return f"Level 3 takes {needed}, about {weeks} weeks at this volume if all goes well; then {share} is still reviewed."
+        if self.reviewed_ppm >= FULL_PPM:
+            return f"everything would still be reviewed, so level 3 changes nothing: {_TOO_FEW}. {_INSTEAD}."
+        if self.reviewed_ppm > self.least_ppm:
+            return f"{share} is still reviewed, more than the {self.least_ppm / FULL_PPM:.0%} of `qa_rate`, because {_OTHERWISE}."
+        return f"{share} is still reviewed."
 
 
+_TOO_FEW = "with so few a week nobody would notice in time that it got worse"
+_OTHERWISE = "at this volume a smaller share would notice too late that it got worse"
 _INSTEAD = "Stay at level 2, put more work of one kind together, or say why more errors are bearable"
 
 
@@ -85,4 +97,5 @@ def outlook(charter: Charter, *, actions_per_week: float, sharing: float = 1) ->
     needed = promotion.answers_needed({}, tolerance=tested_tolerance(spec), alpha=tested_alpha(spec, 1))
     observed_per_day = actions_per_week / max(1.0, sharing) / 7
     days = math.ceil(needed / observed_per_day) + spec.cluster.close_after_days if observed_per_day > 0 else None
-    return Outlook(observations=needed, days=days, reviewed_ppm=qa_rate_ppm(spec, actions_per_day=actions_per_week / 7))
+    reviewed = qa_rate_ppm(spec, actions_per_day=actions_per_week / 7)
+    return Outlook(observations=needed, days=days, reviewed_ppm=reviewed, least_ppm=round(spec.qa_rate * FULL_PPM))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from remit.core.charter_finding import Finding, Surroundings
 from remit.core.charter_review import review
 from remit.core.policy import CompiledPolicy
 
 
-def policy_findings(policy: CompiledPolicy, documents: Collection[str], connected: Collection[str]) -> list[tuple[str, Finding]]:
+def policy_findings(
+    policy: CompiledPolicy, documents: Collection[str], connected: Collection[str], today: date
+) -> list[tuple[str, Finding]]:
     """Return every finding about the charters among these documents, each with the name of its document."""
     beside = Surroundings(
         catalogue=policy.catalogue,
@@ -18,6 +21,7 @@ def policy_findings(policy: CompiledPolicy, documents: Collection[str], connecte
         brands=frozenset(policy.brands),
         packs=policy.packs,
         maps=policy.maps,
+        today=today,
     )
     return [
         (name, finding)

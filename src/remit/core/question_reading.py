@@ -10,7 +10,7 @@ import msgspec
 from remit.core.attributes import ATTRIBUTES, ActionFacts, Told
 from remit.core.charter import Charter
 from remit.core.context import odd_arguments
-from remit.core.document_faults import meant
+from remit.core.document_faults import faults, meant
 from remit.core.level import charter_ceilings
 from remit.core.policy import CompiledPolicy
 from remit.core.question import Ceiling, Claimed, GateInput
@@ -59,10 +59,8 @@ def read_question(line: bytes, charter: Charter, policy: CompiledPolicy) -> Gate
     """Read one line of JSON as a question, by default about this charter. Raises `InvalidInput` that says what is wrong."""
     try:
         asked = _DECODER.decode(line)
-    except msgspec.ValidationError as error:
-        raise InvalidInput(asked="a question", found=str(error), do=_HOW) from error
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidInput(asked="a question", found=str(error), do="Write one JSON object on one line") from error
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+        raise _misread(line, error) from error
     use_case, operation = UseCaseId(asked.use_case or charter.id), Operation(asked.operation)
     about = policy.charters.get(use_case)
     granted = _granted(asked, charter.starts_at if about is None else about.starts_at)
@@ -79,6 +77,21 @@ def read_question(line: bytes, charter: Charter, policy: CompiledPolicy) -> Gate
         stops=asked.stops,
         used=asked.used,
     )
+
+
+def _misread(line: bytes, error: Exception) -> InvalidInput:
+    """Say which entry cannot be read, and what was meant, as for a document that people write."""
+    try:
+        fault = next(faults(msgspec.json.decode(line), _Asked), None)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return InvalidInput(asked="a question", found=str(error), do="Write one JSON object on one line")
+    if fault is None:
+        return InvalidInput(asked="a question", found=str(error), do=_HOW)
+    if not fault.way:
+        return InvalidInput(asked="a question", found=fault.found, do=_HOW)
+    place = " / ".join(f"item {part + 1}" if isinstance(part, int) else part for part in fault.way)
+    do = fault.do.replace("Leave it out, or use one of: ", "Leave it out, or use ")
+    return InvalidInput(asked=place, found=fault.found, do=do)
 
 
 _PARTS = ", ".join(name for name in _Asked.__struct_fields__ if name != "operation")

@@ -114,18 +114,28 @@ def sentence(reason: Reason, *, saw: str = "") -> str:
 
 
 def _about_limit(values: Mapping[str, str]) -> dict[str, str]:
-    """Say what a limit counts, in which window and for whom: `messages in any 7 days for this contact`."""
+    """Say what a limit counts, in which window and for whom: `messages in 7 days for this contact`."""
     if "window" not in values:
         return {}
-    each = "for all together" if values["each"] == "organisation" else f"for this {values['each'].replace('_', ' ')}"
+    each = _TOGETHER if values["each"] == "organisation" else f"for this {values['each'].replace('_', ' ')}"
     says = f"{values['says']} " if values.get("says") else ""
-    return {"counted": _COUNTED[values["counts"]], "window_for": f"in any {values['window']} {each}", "says": says}
+    figures = {name: f"{int(values[name]):,}" for name in ("found", "at_most") if values.get(name, "").isdecimal()}
+    return {"counted": _COUNTED[values["counts"]], "window_for": f"{_window(values['window'])} {each}", "says": says} | figures
 
 
 def limit_words(spec: LimitSpec) -> str:
-    """Say a limit in words: `at most 3 touches in any 7 days for each contact, else hold`."""
-    whose = "for all together" if spec.each == "organisation" else f"for each {spec.each.replace('_', ' ')}"
-    return f"at most {spec.at_most} {_COUNTED[spec.counts]} in any {spec.window} {whose}, else {spec.verdict}"
+    """Say a limit in words: `at most 3 touches in 7 days for each contact, else hold`."""
+    whose = _TOGETHER if spec.each == "organisation" else f"for each {spec.each.replace('_', ' ')}"
+    return f"at most {spec.at_most:,} {_COUNTED[spec.counts]} {_window(spec.window)} {whose}, else {spec.verdict}"
+
+
+def _window(window: str) -> str:
+    """Say a window: `a day`, `in 7 days`. Days are those of UTC, the present one included."""
+    many, unit = window.split(" ")
+    return f"{'an' if unit.startswith('hour') else 'a'} {unit.removesuffix('s')}" if many == "1" else f"in {many} {unit}"
+
+
+_TOGETHER = "for everybody together"
 
 
 _COUNTED = {"actions": "actions", "reach": "records", "spend_minor": "in minor units of money", "touches": "touches"}
@@ -172,7 +182,7 @@ def allowed_if(decision: Decision, otherwise: Mapping[str, str] = MappingProxyTy
 def _unlock(reason: Reason, otherwise: Mapping[str, str]) -> str:
     if "rule" in reason.values:
         return otherwise.get(reason.values["rule"], "")
-    if reason.code != "level_table" and not reason.code.startswith("ceiling_"):
+    if not _of_level(reason):
         return ALLOWED_IF.get(reason.code, "").format_map(reason.values)
     if (reason.values["risk"], reason.values["reversibility"]) != ("low", "easy"):
         return ""  # no level alone allows it
@@ -195,6 +205,18 @@ def _without_others(reason: Reason) -> Reason:
 
 _OF_ONE = {"use_case", "operation", "agent"}
 """For whom a limit of the organisation counts apart, so that its figures are the agent's own or its use case's."""
+
+
+def as_told(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Put reasons in the order in which every door tells them: what no level would lift comes before a level that blocks too.
+
+    A decision keeps the order in which the gate found them.
+    """
+    return tuple(sorted(reasons, key=lambda reason: (-reason.floor, reason.floor is Verdict.BLOCK and _of_level(reason))))
+
+
+def _of_level(reason: Reason) -> bool:
+    return reason.code == "level_table" or reason.code.startswith("ceiling_")
 
 
 def for_agent(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from remit.core.catalogue import Mode
-from remit.core.level import Grant, ceilings
+from remit.core.charter import Charter
+from remit.core.level import Evidence, Grant, Stays, ceilings, judge
 from remit.core.place import Place
 from remit.core.question import Ceiling
 from remit.core.readiness import Measures
 from remit.core.risk_statement import class_name
 from remit.core.table import base_verdict
-from remit.core.types import ActionClass, Kind, Level, Verdict
+from remit.core.types import ActionClass, Kind, Level, Operation, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +125,23 @@ def _of_versions(grant: Grant, versions: Iterable[str]) -> Iterator[Held]:
         if version != grant.version:
             told = f"Version {version} did not earn the level, {grant.version} did; it starts at level 2."
             yield Held(code="version", level=Level.RECOMMEND, sentence=told)
+
+
+def lacking(place: Place, grant: Grant, seen: Mapping[str, Evidence]) -> tuple[str, ...]:
+    """Say what evidence is missing for the next level, by agent version; nothing where no evidence lifts it any further."""
+    if place.charter is None or place.entry is None or grant.offered:
+        return ()
+    if place.entry.kind is Kind.DRAFT:
+        return ("Writing a draft is always allowed, so there is no level to earn.",)
+    found = (seen or {"": Evidence()}).items()
+    return tuple(filter(None, (_lacking(place.charter, place.operation, grant, *one) for one in found)))
+
+
+def _lacking(charter: Charter, operation: Operation, grant: Grant, version: str, evidence: Evidence) -> str:
+    judged = judge(grant, evidence, charter, operation)
+    if not isinstance(judged, Stays) or judged.answers_needed is None:
+        return ""
+    drafts = grant.level is Level.ASSIST
+    what, so_far = ("answered drafts", evidence.answered) if drafts else ("clean observations", evidence.observations)
+    by = f" by version {version}" if version else "; no agent has a key for it"
+    return f"Level {int(grant.level) + 1} takes {judged.answers_needed} more {what}; there are {so_far} so far{by}."

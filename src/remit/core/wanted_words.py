@@ -8,6 +8,7 @@ from msgspec import inspect
 
 _PATTERNS = {
     r"^[a-z][a-z0-9_.:-]*$": "a name in small letters, such as lead-enrichment",
+    r"^[a-z][a-z0-9_-]*$": "a name in small letters without dots and colons, such as lead-enrichment",
     r"^[1-9][0-9]{0,2} (minute|hour|day)s?$": 'a window such as "1 day" or "7 days"',
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": 'a time of day such as "09:00"',
     r"^[A-Z]{3}$": "a currency in three capitals, such as EUR",

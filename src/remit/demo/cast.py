@@ -6,9 +6,9 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import httpx
-from fastapi import FastAPI
 
 from remit.agents.audience import AudienceAgent
 from remit.agents.desk import Agent
@@ -21,6 +21,9 @@ from remit.demo.world import STORY_STARTS
 from remit.flow.adopt import admit
 from remit.ports import House
 from remit.sdk.client import Client
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 REVIEWER = "rosa"
 SIGNERS = (("ines", "line_of_business"), ("ravi", "risk"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,12 @@ def connected(house: House, name: str) -> Connector:
 def refuse_problem(established: Established) -> None:
     """Raise `InvalidInput` for what the connected system could never carry out, before anything is written."""
     if established.problem is not None:
-        raise InvalidInput(established.problem)
+        told = _PROBLEM.fullmatch(established.problem)
+        raise InvalidInput(**told.groupdict()) if told else InvalidInput(found=established.problem)
+
+
+_PROBLEM = re.compile(r"Asked: (?P<asked>.*?)\. Found: (?P<found>.*?)\. (?P<do>.*)\.", re.DOTALL)
+"""How a connected system says that a call cannot be: what was asked, what was found, what to do."""
 
 
 def ask_gate(house: House, reading: Reading, question: Question) -> Judged:

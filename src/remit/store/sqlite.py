@@ -78,7 +78,9 @@ def open_store(folder: Path, clock: Clock, ids: Ids) -> SqliteStore:
 def take_lock(folder: Path) -> IO[str]:
     """Claim the folder for this process; the claim ends with the process, however it ends."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in (LOCK, FILE):
+            make_private(folder / name)
         lock = (folder / LOCK).open("a+", encoding="utf-8")
     except OSError as error:
         raise StoreUnavailable(
@@ -96,6 +98,12 @@ def take_lock(folder: Path) -> IO[str]:
     lock.write(f"process {os.getpid()}")
     lock.flush()
     return lock
+
+
+def make_private(path: Path) -> None:
+    """Make a file that only its owner may read. What SQLite puts beside a database has the mode of the database."""
+    if not path.exists():
+        path.touch(mode=0o600)
 
 
 def holder(folder: Path) -> str | None:

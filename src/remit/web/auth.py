@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
-from remit.core.access import ALL_ROLES, Refused, Verb, in_order, in_words, may
+from remit.core.access import ALL_ROLES, Refused, Verb, in_order, in_words, may, one_of
 from remit.core.person import OWNER
 from remit.core.types import Role
 from remit.errors import NotAllowed, NotAuthenticated, SignInNeeded
@@ -119,9 +119,13 @@ def _under_her_name(request: Request, found: Who) -> Who:
             "People have accounts here, so a name alone is not enough.",
             asked=f"acting as {named}",
             found=f"the token of {found.person}",
-            do=f"Sign in as {named} with `remit login`, or leave the name out",
+            do=f"Sign in as {named} with `remit login`; without a name you act as {found.person}, who is {_all(found.roles)}",
         )
     return found
+
+
+def _all(roles: tuple[Role, ...]) -> str:
+    return " and ".join(one_of([role]) for role in roles) or "nobody"
 
 
 def nobody(request: Request, reading: Reading) -> NotAuthenticated:
@@ -150,8 +154,19 @@ def refuse_unless(found: Who, verb: Verb, house: House) -> None:
         answer = may(found.roles, verb)
     if isinstance(answer, Refused):
         held = f"{found.person} is {', '.join(found.roles) or 'nothing any more'}"
-        do = f"Ask somebody who is: {answer.reason}; or sign in as one with `remit login`"
+        do = f"{answer.reason[:1].upper()}{answer.reason[1:]}. {_way_out(house, answer)}"
         raise NotAllowed(asked=f"{in_words(verb)} as {found.person}", found=held, do=do)
+
+
+def _way_out(house: House, refused: Refused) -> str:
+    """Say how to come to somebody who may: where nobody is, an admin makes one; the owner of the data folder is one."""
+    with house.store.read() as reading:
+        people = reading.people()
+    if any(set(one.roles) & set(refused.who_can) for one in people):
+        return "Ask one, or sign in as one with `remit login`"
+    if Role.ADMIN in refused.who_can:
+        return "Nobody with an account is one; the owner of the data folder is, after `remit logout`"
+    return "Nobody is one yet: an admin makes one with `remit user add` or `remit role give`"
 
 
 def _check_of(verb: Verb) -> Callable[..., None]:

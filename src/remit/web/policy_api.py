@@ -47,7 +47,7 @@ async def post_weigh(request: Request, house: TheHouse) -> Response:
     """Say what documents would change, and write nothing."""
     said: _Documents = await read_body(request, _Documents)
     with house.store.read() as reading:
-        shown = showing_policy.weighed(weigh(reading, said.documents), house.connectors)
+        shown = showing_policy.weighed(weigh(reading, said.documents), house)
         return answer_json(shown | {"recorded": reading.count_recorded(house.clock.now() - REPLAYED)})
 
 
@@ -67,7 +67,7 @@ async def post_policy(request: Request, house: TheHouse, by: Person) -> Response
     outcome = await offer(house, said.documents, by)
     with house.store.read() as reading:
         offered = None if outcome.offer is None else showing_policy.offered(reading, outcome.offer)
-    return answer_json(showing_policy.weighed(outcome.weighed, house.connectors) | {"adopted": outcome.adopted, "offer": offered})
+    return answer_json(showing_policy.weighed(outcome.weighed, house) | {"adopted": outcome.adopted, "offer": offered})
 
 
 @routes.get("/policy", dependencies=[needs(Verb.LOOK)])
@@ -88,7 +88,7 @@ async def get_offers(house: TheHouse) -> Response:
 async def get_policy(name: str, house: TheHouse) -> Response:
     """Show one policy, offered or adopted, by its number or the beginning of its digest: what it changes, and every text."""
     with house.store.read() as reading:
-        found = showing_change.policy(reading, name, house.connectors)
+        found = showing_change.policy(reading, name, house)
         return answer_json(found | {"recorded": reading.count_recorded(house.clock.now() - REPLAYED)})
 
 

@@ -10,7 +10,7 @@ from remit.core.action import Action
 from remit.core.codec import moment_text, to_plain
 from remit.core.facts import Entry
 from remit.core.gate import Reason
-from remit.core.reasons import for_agent, sentence, without_others
+from remit.core.reasons import as_told, for_agent, sentence, without_others
 from remit.core.signing import Waits, in_words, standing
 from remit.core.types import Operation, UseCaseId
 from remit.flow.grant import counting
@@ -21,7 +21,8 @@ from remit.sdk import messages
 
 def reply(answer: Answer, *, dry_run: bool) -> messages.Reply:
     """Show an answer to an agent. A dry run never draws, so it may show every reason."""
-    reasons = without_others(answer.reasons) if dry_run else for_agent(answer.reasons)
+    ordered = as_told(answer.reasons)
+    reasons = without_others(ordered) if dry_run else for_agent(ordered)
     return messages.Reply(
         verdict=answer.verdict.name.lower(),  # type: ignore[arg-type]  # the four names are the literal's
         proposal_id=answer.proposal or "",

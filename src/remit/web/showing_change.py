@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from remit.core import policy_offer
@@ -13,7 +13,7 @@ from remit.core.policy_offer import SHORTEST, PolicyOffer
 from remit.core.policy_review import policy_findings
 from remit.errors import InvalidInput, NotFound
 from remit.flow.offer_policy import weigh
-from remit.ports import Reading
+from remit.ports import House, Reading
 from remit.web import showing_policy
 
 Adopted = tuple[Entry, PolicyAdopted]
@@ -32,17 +32,17 @@ def policies(reading: Reading) -> list[dict[str, Any]]:
     return shown
 
 
-def policy(reading: Reading, wanted: str, connected: Collection[str]) -> dict[str, Any]:
+def policy(reading: Reading, wanted: str, house: House) -> dict[str, Any]:
     """Show one policy by its number or the beginning of its digest. Raises `NotFound`, `InvalidInput` or `Conflict`."""
     number, _ = reading.policy_documents()
     offers, past = reading.policy_offers(), _adopted(reading)
     fresh = [one for one in offers if not policy_offer.stale(one, number)]
     named = [at for at, (_, fact) in enumerate(past) if str(fact.number) == wanted or policy_offer.begins(fact.digest, wanted)]
     if any(str(one.number) == wanted or policy_offer.begins(one.digest, wanted) for one in fresh):
-        return _offer(reading, policy_offer.named(fresh, wanted, number), connected)
+        return _offer(reading, policy_offer.named(fresh, wanted, number), house)
     if named:
-        return _past(reading, past, named[-1], connected)
-    return _offer(reading, _stale(offers, wanted, number), connected)
+        return _past(reading, past, named[-1], house)
+    return _offer(reading, _stale(offers, wanted, number), house)
 
 
 def _stale(offers: Sequence[PolicyOffer], wanted: str, number: int) -> PolicyOffer:
@@ -56,15 +56,15 @@ def _stale(offers: Sequence[PolicyOffer], wanted: str, number: int) -> PolicyOff
         raise InvalidInput(asked=f"policy {wanted}", found=error.found, do=do) from error
 
 
-def _offer(reading: Reading, one: PolicyOffer, connected: Collection[str]) -> dict[str, Any]:
+def _offer(reading: Reading, one: PolicyOffer, house: House) -> dict[str, Any]:
     found = weigh(reading, one.documents)
-    told = showing_policy.weighed(found, connected) | {"number": one.number, "digest": one.digest}
+    told = showing_policy.weighed(found, house) | {"number": one.number, "digest": one.digest}
     texts = {name: one.documents[name] for name in showing_policy.named(one.documents)}
     offered = showing_policy.offered(reading, one)
     return told | {"direction": str(one.direction), "texts": texts, "offer": offered, "adopted": None}
 
 
-def _past(reading: Reading, past: Sequence[Adopted], at: int, connected: Collection[str]) -> dict[str, Any]:
+def _past(reading: Reading, past: Sequence[Adopted], at: int, house: House) -> dict[str, Any]:
     entry, fact = past[at]
     before = past[at - 1] if at else None
     after, earlier = reading.policy_of(fact.digest), _policy(reading, before)
@@ -76,7 +76,7 @@ def _past(reading: Reading, past: Sequence[Adopted], at: int, connected: Collect
         "digest": fact.digest,
         "documents": showing_policy.named(documents),
         "trials": [],
-        "findings": showing_policy.findings(policy_findings(after, documents, connected)),
+        "findings": showing_policy.findings(policy_findings(after, documents, house.connectors, house.clock.now().date())),
         "texts": {name: documents[name] for name in showing_policy.named(documents)},
         "offer": None,
         "adopted": showing_policy.adopted(entry, fact, reading.policy_documents()[0]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,17 +16,17 @@ from remit.core.policy_review import policy_findings
 from remit.core.readiness import PPM, Measure
 from remit.core.reasons import sentence
 from remit.core.replay import Replay
-from remit.core.standing import Standing, standing
+from remit.core.standing import Standing, lacking, standing
 from remit.core.trial_end import TrialEnd
 from remit.core.types import Operation, UseCaseId
 from remit.errors import NotFound
 from remit.flow.ask import applicable_stops
 from remit.flow.offer_policy import Weighed
-from remit.ports import Reading
+from remit.ports import House, Reading
 from remit.web import showing
 
 
-def weighed(found: Weighed, connected: Collection[str]) -> dict[str, Any]:
+def weighed(found: Weighed, house: House) -> dict[str, Any]:
     """Show what documents would change, and what a reviewer would say of them."""
     return changed(found.changes, found.direction) | {
         "number": found.number,
@@ -34,7 +34,7 @@ def weighed(found: Weighed, connected: Collection[str]) -> dict[str, Any]:
         "documents": named(found.documents),
         "needs_two": found.needs_two,
         "trials": [_trial(one) for one in found.trials],
-        "findings": findings(policy_findings(found.after, found.documents, connected)),
+        "findings": findings(policy_findings(found.after, found.documents, house.connectors, house.clock.now().date())),
     }
 
 
@@ -154,15 +154,18 @@ def levels(reading: Reading, now: datetime, wanted: str | None) -> list[dict[str
 
 def _level(reading: Reading, now: datetime, use_case: UseCaseId, operation: Operation) -> dict[str, Any]:
     grant = reading.grant(use_case, operation)
+    place, keys = reading.policy().place(use_case, operation), reading.agent_keys(use_case)
+    versions = sorted({key.version for key in keys if not key.revoked})
     found = standing(
-        reading.policy().place(use_case, operation),
+        place,
         grant,
         now=now,
         measured=reading.measures(use_case),
-        versions=sorted({key.version for key in reading.agent_keys(use_case)}),
+        versions=sorted({key.version for key in keys}),
         stops=applicable_stops(reading.stops(), use_case),
     )
-    return showing.level(reading, use_case, operation, now) | _standing(found)
+    seen = {version: reading.evidence(use_case, operation, version) for version in versions}
+    return showing.level(reading, use_case, operation, now) | _standing(found) | {"lacking": list(lacking(place, grant, seen))}
 
 
 def _standing(found: Standing) -> dict[str, Any]:

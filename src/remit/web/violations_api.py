@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request, Response
 from remit.core.access import Verb
 from remit.core.types import UseCaseId
 from remit.core.violation import Violation
+from remit.errors import NotFound
 from remit.flow.settle import settle
 from remit.web.agent_api import answer_json, read_body
-from remit.web.auth import Person, TheHouse, needs
+from remit.web.auth import Signed, TheHouse, needs
 
 routes = APIRouter(prefix="/api/v1/desk/violations")
 _MOST = 1000
@@ -32,14 +33,18 @@ async def get_violations(
     """List violations, newest first."""
     wanted = None if use_case is None else UseCaseId(use_case)
     with house.store.read() as reading:
+        known = reading.policy().charters
+        if wanted is not None and wanted not in known:
+            found = f"these charters: {', '.join(sorted(known)) or 'none'}"
+            raise NotFound(asked=f"the violations of {wanted}", found=found, do="Name one of them")
         return answer_json([shown(one) for one in reading.violations(use_case=wanted, only_open=only_open, limit=limit)])
 
 
 @routes.post("/{violation}/settle", dependencies=[needs(Verb.SETTLE_VIOLATION)])
-async def post_settle(request: Request, violation: str, house: TheHouse, by: Person) -> Response:
-    """Settle a violation with a note."""
+async def post_settle(request: Request, violation: str, house: TheHouse, by: Signed) -> Response:
+    """Settle a violation with a note: whoever it belongs to, or who may settle all."""
     said: _Note = await read_body(request, _Note)
-    return answer_json(shown(await settle(house, violation, by=by, note=said.note)))
+    return answer_json(shown(await settle(house, violation, by=by.person, roles=by.roles, note=said.note)))
 
 
 def shown(one: Violation) -> dict[str, Any]:
