@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -313,8 +314,26 @@ def test_a_disclosure_counts_only_where_it_is_seen() -> None:
 # ---------------------------------------------------------------------------------------------------------------- what is known
 
 
-def test_a_call_without_texts_says_nothing() -> None:
-    assert content_facts({"contact": "c1", "tag": "x", "body": 5}, BRAND, TODAY, {}) == {}
+def test_a_call_without_texts_says_only_what_its_values_name() -> None:
+    assert content_facts({"contact": "c1", "tag": "x", "body": 5}, BRAND, TODAY, {}) == {"data.special_categories": ()}
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        pytest.param({"contact": "c1", "note_code": "Catholic"}, ("religion",), id="by its value"),
+        pytest.param({"contact": "c1", "health_status": "a"}, ("health",), id="by the name of the field"),
+        pytest.param({"contact": "c1", "interests": ["tennis", "diabetes"]}, ("health",), id="in a list"),
+        pytest.param({"body": "Hello", "segment": "trade union members"}, ("union membership",), id="beside a text"),
+        pytest.param({"contact": "c1", "industry": "Software"}, (), id="nothing of the kind"),
+    ],
+)
+def test_a_special_category_is_found_in_whatever_a_call_writes(written: dict[str, Any], named: tuple[str, ...]) -> None:
+    assert content_facts(written, None, TODAY, {})["data.special_categories"] == named
+
+
+def test_of_more_than_anybody_would_read_no_category_is_denied() -> None:
+    assert content_facts({"contact": "c1", "industry": "x" * LONGEST}, None, TODAY, {}) == {}
 
 
 def test_a_text_nobody_would_read_to_its_end_is_not_known() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from remit.core.charter import OperationSpec
-from remit.core.context import odd_arguments
+from remit.core.charter import OperationSpec, RuleSpec
+from remit.core.context import odd_arguments, with_outside
 from remit.core.types import Operation, Value
-from tests.core.small_policy import OPERATION, charter
+from tests.core.small_policy import ESTABLISHED, OPERATION, USE_CASE, charter, policy
 
 CHARTER = charter(
     operations={OPERATION: OperationSpec(arguments=("contact", "region", "note"), values={"region": ("north", None), "note": ()})}
@@ -39,3 +39,11 @@ def test_what_the_agent_wrote_is_not_repeated() -> None:
 
 def test_an_operation_outside_the_charter_has_no_list_to_stray_from() -> None:
     assert odd_arguments(CHARTER, Operation("email.send"), {"anything": 1}) == ()
+
+
+def test_what_a_call_writes_beside_its_charter_is_a_fact_where_a_rule_looks_at_it() -> None:
+    looks = RuleSpec(when="size(data.outside_write_list) > 0", verdict="hold", because="It writes more than is listed.")
+    asks, other = (policy(charters={USE_CASE: charter(rules=rules)}) for rules in ({"looks": looks}, {}))
+    told = with_outside(ESTABLISHED, asks.place(USE_CASE, OPERATION), ("password",))
+    assert told.further == {**ESTABLISHED.further, "data.outside_write_list": ("password",)}
+    assert with_outside(ESTABLISHED, other.place(USE_CASE, OPERATION), ("password",)) is ESTABLISHED

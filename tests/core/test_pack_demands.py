@@ -58,7 +58,8 @@ WELL: dict[str, tuple[PackRule, dict[str, Any]]] = {
         rule(verdict="wait", unknown="note", contact_hours=ContactHours(earliest="08:00", latest="20:00")),
         {},
     ),
-    "what a text tells": (rule("size(data.special_categories) > 0"), {"operations": DRAFTING}),
+    "what a text tells": (rule("message.exploits == ['age']"), {"operations": DRAFTING}),
+    "what every call tells": (rule("size(data.special_categories) > 0 || size(data.outside_write_list) > 0"), {}),
     "what a brand and a text tell": (rule("!message.opt_out"), {"operations": DRAFTING, "brand": "ours"}),
 }
 
@@ -70,8 +71,8 @@ def test_nothing_is_said_of(name: str) -> None:
 
 
 def test_a_text_that_is_not_written_tells_nothing() -> None:
-    [found] = said(rule("size(data.special_categories) > 0", unknown="draft"))
-    assert "nobody tells data.special_categories, so every such action would be drafted" in found
+    [found] = said(rule("size(message.exploits) > 0", unknown="draft"))
+    assert "nobody tells message.exploits, so every such action would be drafted" in found
     [found] = said(rule("!message.opt_out", unknown="block"), operations=DRAFTING)
     assert "nobody tells message.opt_out, so every such action would be blocked" in found
 

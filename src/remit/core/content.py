@@ -39,11 +39,13 @@ OF_ANY_TEXT = frozenset(
         "message.exploits",
         "message.ai_disclosed",
         "message.unresolved_fields",
-        "data.special_categories",
         "message.from_domain",
     }
 )
-"""Those of them that need no brand."""
+"""Those of a text that need no brand."""
+
+OF_ANY_CALL = frozenset({"data.special_categories"})
+"""Those of everything a call writes, a text or not."""
 
 LONGEST = 100_000
 """Letters of a text that is read at all. Of a longer one nothing is known; mail programs cut it off there, too."""
@@ -83,22 +85,22 @@ def content_of(arguments: Mapping[str, Value]) -> Content | None:
 
 
 def told_by_texts(arguments: Iterable[str], *, branded: bool) -> frozenset[str]:
-    """Return which facts about texts can be told of a call with these arguments: none where it writes none."""
+    """Return which of these facts can be told of a call with these arguments: few where it writes no text."""
     if not any(_TEXTS & set(name.split("_")) for name in arguments):
-        return frozenset()
-    return CONTENT if branded else OF_ANY_TEXT
+        return OF_ANY_CALL
+    return CONTENT if branded else OF_ANY_CALL | OF_ANY_TEXT
 
 
 def content_facts(arguments: Mapping[str, Value], brand: Brand | None, today: date, known: Mapping[str, Told]) -> dict[str, Told]:
-    """Return the facts about the texts of a call. What needs a brand, or an entry that the brand lacks, is left out.
+    """Return the facts about what a call writes. What needs a text, a brand, or an entry that the brand lacks, is left out.
 
     `known` are facts that were looked up: where the sender's address comes from, if the call does not name one.
     """
     content = content_of(arguments)
     if content is None:
-        return {}
+        return _of_values(arguments)
     text = canonical(without_placeholders(content.everything))
-    facts = _of_any(content, text) | ({} if brand is None else _of_brand(content, text, brand, today))
+    facts = _of_values(arguments) | _of_any(content, text) | ({} if brand is None else _of_brand(content, text, brand, today))
     sender = content.sender or known.get("message.from_domain")
     if isinstance(sender, str):
         facts["message.from_domain"] = sender
@@ -125,8 +127,17 @@ def _of_any(content: Content, text: str) -> dict[str, Told]:
         "message.exploits": exploits(text),
         "message.ai_disclosed": ai_disclosed(canonical(content.visible)),
         "message.unresolved_fields": unresolved(content.written, ()),
-        "data.special_categories": special_categories(text),
     }
+
+
+def _of_values(arguments: Mapping[str, Value]) -> dict[str, Told]:
+    """Return what is told by all that a call writes, and by the names of what it writes; nothing where that is too long."""
+    values = [part for value in arguments.values() for part in (value if isinstance(value, list) else [value])]
+    texts = [*(name.replace("_", " ") for name in arguments), *(value for value in values if isinstance(value, str))]
+    if sum(map(len, texts)) > LONGEST:
+        return {}
+    found = (special_categories(canonical(without_placeholders(seen(text).everything))) for text in texts)
+    return {"data.special_categories": tuple(dict.fromkeys(name for names in found for name in names))}
 
 
 def _of_brand(content: Content, text: str, brand: Brand, today: date) -> dict[str, Told]:

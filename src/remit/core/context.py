@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
+from remit.core.attributes import ActionFacts
 from remit.core.charter import Charter, OperationSpec
+from remit.core.place import Place
 from remit.core.types import Operation, Value
 from remit.core.window import changed_since
+
+_OUTSIDE = "data.outside_write_list"
 
 
 def odd_arguments(charter: Charter, operation: Operation, arguments: Mapping[str, Value]) -> tuple[str, ...]:
@@ -20,6 +26,13 @@ def odd_arguments(charter: Charter, operation: Operation, arguments: Mapping[str
     else:
         return ()
     return tuple(_odd(spec, name) for name, value in sorted(arguments.items()) if not _listed(spec, name, value))
+
+
+def with_outside(facts: ActionFacts, place: Place, odd: tuple[str, ...]) -> ActionFacts:
+    """Return the facts with what a call writes beside its charter, where a rule of the place looks at it."""
+    if _OUTSIDE not in place.looks_at:
+        return facts
+    return replace(facts, further={**facts.further, _OUTSIDE: odd})
 
 
 def stays_inside(charter: Charter, operation: Operation, arguments: Mapping[str, Value]) -> bool:

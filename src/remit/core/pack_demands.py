@@ -23,8 +23,8 @@ from remit.core.regions import countries_of, may_meet, meets
 from remit.core.rulebook import FLOORS, compiled
 from remit.core.types import Operation, Verdict
 
-WITHOUT_MAP = frozenset({"person.touches_7d", "money.spend_minor"})
-"""What Remit counts itself, and what every connected system says of a call; everything else about people a map has to tell."""
+WITHOUT_MAP = frozenset({"person.touches_7d", "money.spend_minor", "data.outside_write_list"})
+"""What Remit counts or compares itself, what every connected system says of a call; the rest about people a map has to tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,11 +151,13 @@ def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: da
     mandate = None if spec is None else spec.mandate
     if mandate is not None:
         facts = replace(facts, band_ppm=mandate.step_ppm)
+    odd = context.odd_arguments(charter, question.operation, question.arguments)
+    facts = context.with_outside(facts, place, odd)
     return GateInput(
         use_case=question.use_case,
         operation=question.operation,
         granted=grant.level,
-        odd_arguments=context.odd_arguments(charter, question.operation, question.arguments),
+        odd_arguments=odd,
         ceilings=level.ceilings(
             grant, charter, operation=question.operation, version=question.version, now=now, measured=measured
         ),
