@@ -13,7 +13,8 @@ from remit.cli.charter_questions import answers_of, asked, chosen_template
 from remit.cli.charter_writing import charter_text, schema_file, schema_text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
-from remit.cli.written import Checked, Remark, catalogue, check_files, reviewed_text
+from remit.cli.remarks import ERRORS, lines_of, plain_remark, summary, told_of
+from remit.cli.written import Checked, catalogue, check_files, reviewed_text
 from remit.core.charter_draft import Draft, drafted
 from remit.core.document_faults import meant
 from remit.core.document_kinds import KINDS
@@ -24,7 +25,6 @@ from remit.yaml_text import read_yaml
 
 app = typer.Typer(help="Write, check and show charters: what a use case is for and what its agents may do.", no_args_is_help=True)
 
-_ERRORS = 2
 DocumentName = StrEnum("DocumentName", {name.replace("-", "_"): name for name in KINDS})  # type: ignore[misc]  # the kinds by name
 _CHARTER = DocumentName("charter")
 
@@ -57,7 +57,7 @@ def new_charter(
     text = charter_text(draft.document, _notes(draft))
     if out is not None:
         _write(out, text, "charter")
-    remarks = reviewed_text(text, source=str(out or "charter")).findings
+    reviewed = reviewed_text(text, source=str(out or "charter"))
     told = {
         "charter": draft.document,
         "classes": dict(draft.classes),
@@ -65,11 +65,11 @@ def new_charter(
         "level_3": draft.expects,
         "file": None if out is None else str(out),
         "yaml": text,
-        "findings": [_told(one) for one in remarks],
+        "findings": [plain_remark(one) for one in reviewed.findings],
     }
     show(told, as_json=as_json)
     if not as_json:
-        _tell(draft, text, out, remarks)
+        _tell(draft, text, out, reviewed)
 
 
 def _begin(template: str, out: Path | None, *, as_json: bool) -> None:
@@ -108,11 +108,11 @@ def _write(out: Path, text: str, kind: str) -> None:
         ) from error
 
 
-def _tell(draft: Draft, text: str, out: Path | None, remarks: tuple[Remark, ...]) -> None:
+def _tell(draft: Draft, text: str, out: Path | None, reviewed: Checked) -> None:
     if out is None:
         typer.echo(text, nl=False)
     lines = [*draft.classes.values(), f"It starts at level {draft.charter.starts_at.value}.", draft.expects]
-    lines += [_line(str(out or "charter"), one, "finding") for one in remarks]
+    lines += lines_of(reviewed)
     if out is not None:
         lines.append(_written(out, "charter"))
     typer.echo("\n".join(lines), err=out is None)
@@ -121,49 +121,18 @@ def _tell(draft: Draft, text: str, out: Path | None, remarks: tuple[Remark, ...]
 @app.command("check")
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Charters, risk statements, brands and packs, in any order.")
+        list[Path], typer.Argument(metavar="FILE", help="Charters, risk statements, brands, packs and maps, in any order.")
     ],
     as_json: AsJson = False,
 ) -> None:
     """Check documents: errors with file, line and what to write instead, then what a reviewer would say."""
     found = check_files(files)
-    wrong = sum(len(one.errors) for one in found)
-    remarks = sum(len(one.findings) for one in found)
-    told = {"files": [_plain(one) for one in found], "errors": wrong, "findings": remarks}
-    show(told, as_json=as_json, text="\n".join([*_lines(found), f"{_many(wrong, 'error')}, {_many(remarks, 'finding')}"]))
-    if wrong:
-        raise typer.Exit(_ERRORS)
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _plain(one: Checked) -> dict[str, Any]:
-    errors, findings = ([_told(remark) for remark in remarks] for remarks in (one.errors, one.findings))
-    return {"file": one.file, "kind": one.kind or None, "name": one.name or None, "errors": errors, "findings": findings}
-
-
-def _told(remark: Remark) -> dict[str, Any]:
-    where = {"line": remark.line, "column": remark.column, "place": remark.place, "path": list(remark.way)}
-    return where | {"code": remark.code, "found": remark.found, "do": remark.do}
-
-
-def _lines(found: list[Checked]) -> list[str]:
-    lines = []
-    for one in found:
-        lines += [_line(one.file, remark, "error") for remark in one.errors]
-        lines += [_line(one.file, remark, "finding") for remark in one.findings]
-        if not one.errors and not one.findings:
-            lines.append(f"{one.file}: the {one.kind.replace('-', ' ')} {one.name} has nothing to remark")
+    lines = [line for one in found for line in lines_of(one, praise=True)]
     if any(one.kind == "charter" for one in found) and not any(one.kind == "risk-statement" for one in found):
         lines.append("Give the risk statement too, and levels and tolerance are compared with it.")
-    return lines
-
-
-def _line(file: str, remark: Remark, what: str) -> str:
-    place = f" {remark.place}:" if remark.place else ""
-    return f"{file}:{remark.line}:{remark.column}: {what}:{place} {remark.found}\n    {remark.do}"
+    show(told_of(found), as_json=as_json, text="\n".join([*lines, summary(found)]))
+    if any(one.errors for one in found):
+        raise typer.Exit(ERRORS)
 
 
 @app.command("schema")
