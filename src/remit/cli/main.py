@@ -9,9 +9,11 @@ import typer
 
 from remit.cli import (
     agent_keys,
+    backing_up,
     cataloguing,
     changing,
     chartering,
+    erasing,
     evaluating,
     install,
     limiting,
@@ -19,6 +21,7 @@ from remit.cli import (
     mapping,
     measuring,
     packing,
+    restoring,
     roles,
     serving,
     stopping,
@@ -39,6 +42,9 @@ app = typer.Typer(
 )
 app.command("init")(install.init)
 app.command("doctor")(install.doctor)
+app.command("backup")(backing_up.backup)
+app.command("restore")(restoring.restore)
+app.command("erase")(erasing.erase)
 app.command("serve")(serving.serve)
 app.command("propose")(work.propose)
 app.command("inbox")(work.inbox)

@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.ports import Clock, Ids, Reading
+from remit.store.erasures import scrub, write_list
 from remit.store.migrate import bring_up_to_date
 from remit.store.reading import Reader
 from remit.store.transaction import Transaction
@@ -23,6 +24,14 @@ from remit.store.writer import Writer
 T = TypeVar("T")
 FILE = "remit.db"
 LOCK = "writer.lock"
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+    "secure_delete=ON",  # what is deleted is overwritten; the rest is for `scrub`
+)
 
 
 class SqliteStore:
@@ -45,6 +54,17 @@ class SqliteStore:
         """Open a consistent view that never waits for the writer."""
         with self.engine.connect() as connection, connection.begin():
             yield Reader(connection)
+
+    async def scrub(self) -> bool:
+        """See that what was dropped can be read in no file any more."""
+        return await asyncio.to_thread(self.scrub_now)
+
+    def scrub_now(self) -> bool:
+        """Do the same at once: write the list of erasures, write the file anew, and empty its log."""
+        with self.read() as reading:
+            write_list(self.path.parent, reading)
+        with self._writer.paused(), closing(self.engine.raw_connection()) as connection:
+            return scrub(self.path, connection)
 
     def close(self) -> None:
         """Finish what is queued and let the folder go."""
@@ -118,7 +138,7 @@ def make_engine(path: Path) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ class Writer:
         self._connection, self._clock, self._ids = connection, clock, ids
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = False
+        self._between = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="remit-writer", daemon=True)
         self._thread.start()
 
@@ -42,6 +44,12 @@ class Writer:
         self._queue.put((work, answer))
         return answer
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no work run for as long as the block lasts; what is submitted meanwhile waits."""
+        with self._between:
+            yield
+
     def close(self) -> None:
         """Finish what is queued, then end."""
         if not self._closed:
@@ -52,7 +60,8 @@ class Writer:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group, last = self._collect(first)
-            self._run_group(group)
+            with self._between:
+                self._run_group(group)
             if last:
                 break
         self._connection.close()

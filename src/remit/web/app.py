@@ -15,6 +15,7 @@ from remit.ports import House
 from remit.web import (
     accounts_api,
     agent_api,
+    erasing_api,
     limits_api,
     packs_api,
     pages,
@@ -46,6 +47,7 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
     app.include_router(packs_api.routes)
+    app.include_router(erasing_api.routes)
     app.include_router(pages.routes)
     app.include_router(signing_in.routes)
     app.add_exception_handler(RemitError, _problem)

@@ -1,7 +1,7 @@
 """Keeps a data folder in the schema of today, in the middle of its work, for the tests of every schema that follows.
 
-Run it with `python -m tests.store.kept.keep_folder`. What it wrote stays as it is: a program that cannot go on with it strands whoever
-installed an earlier one.
+Run it with `python -m tests.store.kept.keep_folder`. What it wrote stays as it is: a program that cannot go on with it
+strands whoever installed an earlier one.
 """
 
 from __future__ import annotations
