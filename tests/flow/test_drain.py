@@ -53,7 +53,7 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
     with pytest.raises(ConnectorFailed):
         await stage.leave()
     sealed = []
-    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True)))
+    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True), {}))
     await until(lambda: stage.state(cut) is State.DONE)
     action = await stage.approved(tag("c0002"))
     stage.clock.move(seconds=TAKE_BACK)
@@ -68,7 +68,7 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
 
 async def test_a_runner_that_cannot_go_on_says_so(stage: Stage) -> None:
     odd = stage.between()
-    task = asyncio.create_task(run(stage.house, lambda: None))
+    task = asyncio.create_task(run(stage.house, lambda: None, {}))
     actions = [await stage.approved(tag(person(number))) for number in range(2)]
     odd.fails = True
     stage.clock.move(seconds=TAKE_BACK)

@@ -14,6 +14,7 @@ import uvicorn
 
 from remit.cli.door import SERVER
 from remit.cli.options import DataDir, console, folder_of, settings
+from remit.core.erasure import SORTS
 from remit.errors import PortBusy
 from remit.runner.local import run
 from remit.wire import Installation, installation, write_secret
@@ -66,10 +67,16 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def keep_days() -> dict[str, int]:
+    """Return how long content is kept, by sort; one without a setting is kept."""
+    found = {what: getattr(settings(), f"keep_{what}_days") for what in SORTS}
+    return {what: days for what, days in found.items() if days is not None}
+
+
 async def _serve(opened: Installation, listening: socket.socket) -> None:
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now())))
+    working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now()), keep_days()))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from remit.flow.execute import execute, recover
@@ -12,10 +12,12 @@ from remit.flow.judge import judge
 from remit.flow.lapse import lapse
 from remit.flow.offer_policy import ripen
 from remit.flow.reconsider import reconsider
+from remit.flow.sweep import sweep
 from remit.ports import House
 
 _PAUSE_SECONDS = 0.2
 _JUDGE_EVERY = timedelta(minutes=1)
+_SWEEP_EVERY = timedelta(days=1)
 
 
 async def drain(house: House) -> int:
@@ -26,12 +28,15 @@ async def drain(house: House) -> int:
     return taken
 
 
-async def run(house: House, seal: Callable[[], object]) -> None:
-    """Recover what a crash left, then drain for ever, judging and sealing every minute and after every burst of work."""
+async def run(house: House, seal: Callable[[], object], keep_days: Mapping[str, int]) -> None:
+    """Recover what a crash left, then drain for ever, judging and sealing every minute, sweeping what is too old every day."""
     await recover(house)
-    judged_at = house.clock.now() - _JUDGE_EVERY
+    judged_at, swept_at = house.clock.now() - _JUDGE_EVERY, house.clock.now() - _SWEEP_EVERY
     while True:
         await drain(house)
+        if house.clock.now() - swept_at >= _SWEEP_EVERY:
+            await sweep(house, keep_days)
+            swept_at = house.clock.now()
         if house.clock.now() - judged_at >= _JUDGE_EVERY:
             await judge(house)
             await asyncio.to_thread(seal)

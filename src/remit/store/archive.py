@@ -84,9 +84,10 @@ def read_manifest(archive: Path) -> Manifest:
     """Read what a backup says of itself. Raises `InvalidInput` for a file that is none, `StoreUnavailable` for a newer form."""
     try:
         with tarfile.open(archive, mode="r:") as tar:
-            content = tar.extractfile(MANIFEST)
+            first = tar.next()
+            content = tar.extractfile(first) if first and first.name == MANIFEST else None
             told = msgspec.json.decode(content.read() if content else b"", type=Manifest)
-    except (OSError, tarfile.TarError, KeyError, msgspec.DecodeError) as error:
+    except (OSError, tarfile.TarError, msgspec.DecodeError) as error:
         found = getattr(error, "strerror", None) or "no backup of Remit"
         raise InvalidInput(asked=f"the backup {archive}", found=found, do="Name a file that `remit backup` wrote") from error
     if told.format > FORMAT:
