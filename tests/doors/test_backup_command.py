@@ -226,7 +226,7 @@ def test_a_backup_that_was_cut_off_makes_no_folder(remit: Remit, archive: Path, 
     assert not (tmp_path / "there").exists()
 
 
-@pytest.mark.parametrize("name", ["../out", "/tmp/out-of-the-folder"])
+@pytest.mark.parametrize("name", ["../out", "/out-of-the-folder", "a/../../out"])
 def test_a_name_that_leads_out_of_the_folder_is_refused(remit: Remit, archive: Path, tmp_path: Path, name: str) -> None:
     manifest = json.loads(member_of(archive, MANIFEST))
     manifest["files"] = {name: {"size": 0, "sha256": "0" * 64}}
@@ -238,7 +238,6 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(remit: Remit, archive: P
     said = remit("restore", tmp_path / "evil.tar", "--json", data_dir=tmp_path / "there")
     assert said.problem["code"] == "store_corrupt"
     assert not (tmp_path / "out").exists()
-    assert not Path(name).is_absolute() or not Path(name).exists()
 
 
 def member_of(archive: Path, name: str) -> bytes:

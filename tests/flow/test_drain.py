@@ -10,7 +10,7 @@ import pytest
 
 from remit.core.lifecycle import State
 from remit.core.types import Answer
-from remit.errors import ConnectorFailed
+from remit.errors import ConnectorFailed, StoreUnavailable
 from remit.flow.undo import undo
 from remit.runner.local import drain, run
 from tests.flow.stage import TAKE_BACK, Stage, person, tag
@@ -46,6 +46,11 @@ async def test_everything_that_is_due_is_done_in_one_go(stage: Stage) -> None:
     assert ends == [State.UNDONE, State.DONE, State.LAPSED, State.LAPSED]
 
 
+def fail(error: StoreUnavailable) -> None:
+    """Hear what nobody should have said."""
+    raise error
+
+
 async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> None:
     odd = stage.between()
     odd.fails = True
@@ -53,7 +58,7 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
     with pytest.raises(ConnectorFailed):
         await stage.leave()
     sealed = []
-    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True), {}))
+    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True), {}, fail))
     await until(lambda: stage.state(cut) is State.DONE)
     action = await stage.approved(tag("c0002"))
     stage.clock.move(seconds=TAKE_BACK)
@@ -68,7 +73,7 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
 
 async def test_a_runner_that_cannot_go_on_says_so(stage: Stage) -> None:
     odd = stage.between()
-    task = asyncio.create_task(run(stage.house, lambda: None, {}))
+    task = asyncio.create_task(run(stage.house, lambda: None, {}, fail))
     actions = [await stage.approved(tag(person(number))) for number in range(2)]
     odd.fails = True
     stage.clock.move(seconds=TAKE_BACK)

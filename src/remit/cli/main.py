@@ -21,6 +21,7 @@ from remit.cli import (
     mapping,
     measuring,
     packing,
+    registering,
     restoring,
     roles,
     serving,
@@ -45,6 +46,7 @@ app.command("doctor")(install.doctor)
 app.command("backup")(backing_up.backup)
 app.command("restore")(restoring.restore)
 app.command("erase")(erasing.erase)
+app.command("register")(registering.register)
 app.command("serve")(serving.serve)
 app.command("propose")(work.propose)
 app.command("inbox")(work.inbox)

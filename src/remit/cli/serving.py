@@ -7,15 +7,16 @@ import contextlib
 import json
 import os
 import socket
+import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from remit.cli.door import SERVER
-from remit.cli.options import DataDir, console, folder_of, settings
-from remit.core.erasure import SORTS
-from remit.errors import PortBusy
+from remit.cli.options import DataDir, console, folder_of, keep_days, settings
+from remit.errors import PortBusy, StoreUnavailable
 from remit.runner.local import run
 from remit.wire import Installation, installation, write_secret
 
@@ -67,16 +68,19 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def keep_days() -> dict[str, int]:
-    """Return how long content is kept, by sort; one without a setting is kept."""
-    found = {what: getattr(settings(), f"keep_{what}_days") for what in SORTS}
-    return {what: days for what, days in found.items() if days is not None}
+def _seal(opened: Installation) -> object:
+    return opened.sealer.seal(opened.house.clock.now())
+
+
+def _tell(error: StoreUnavailable) -> None:
+    sys.stderr.write(f"remit: {error} Nothing is carried out until then; it is tried again by itself.\n")
 
 
 async def _serve(opened: Installation, listening: socket.socket) -> None:
+    opened.app.state.keep_days = keep_days()
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now()), keep_days()))
+    working = asyncio.create_task(run(opened.house, partial(_seal, opened), keep_days(), _tell))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

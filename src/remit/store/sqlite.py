@@ -19,7 +19,7 @@ from remit.store.erasures import scrub, write_list
 from remit.store.migrate import bring_up_to_date
 from remit.store.reading import Reader
 from remit.store.transaction import Transaction
-from remit.store.writer import Writer
+from remit.store.writer import Writer, told
 
 T = TypeVar("T")
 FILE = "remit.db"
@@ -52,8 +52,11 @@ class SqliteStore:
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a consistent view that never waits for the writer."""
-        with self.engine.connect() as connection, connection.begin():
-            yield Reader(connection)
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield Reader(connection)
+        except sa.exc.OperationalError as error:
+            raise told(error) from error
 
     async def scrub(self) -> bool:
         """See that what was dropped can be read in no file any more."""

@@ -81,7 +81,7 @@ class Writer:
             results = self._commit([work for work, _ in group])
         except Exception as error:  # noqa: BLE001  # whatever a work raises belongs to whoever asked for it
             if len(group) == 1:
-                group[0][1].set_exception(_told(error))
+                group[0][1].set_exception(told(error))
             else:
                 self._run_one_by_one(group)
         else:
@@ -106,7 +106,7 @@ class Writer:
             if refused is None:
                 answer.set_result(result)
             else:
-                answer.set_exception(_told(refused))
+                answer.set_exception(told(refused))
 
     def _under_savepoint(self, work: Callable[[Transaction], Any]) -> tuple[Any, Exception | None]:
         try:
@@ -127,7 +127,8 @@ class Writer:
             return None, error
 
 
-def _told(error: Exception) -> Exception:
+def told(error: Exception) -> Exception:
+    """Say of an error of the database what can be done about it; any other is returned as it is."""
     if isinstance(error, sa.exc.OperationalError):
         return StoreUnavailable(
             found=str(error.orig), do="Check free space and permissions of the data folder, then `remit doctor`"
