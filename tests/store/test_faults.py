@@ -126,13 +126,20 @@ def test_a_file_that_may_not_grow_is_said_and_what_comes_after_is_written(tmp_pa
     nothing_half_there(another_process(BY_LIMIT + WRITES_AROUND_A_FAULT, tmp_path / "data"))
 
 
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("furnished") / "data"
+    furnish(folder)
+    return folder
+
+
 @pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """Make a folder that other users can reach too."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+def folder(furnished: Path) -> Iterator[Path]:
+    """Make a furnished folder that other users can reach too."""
+    outer = Path(tempfile.mkdtemp())
+    outer.chmod(0o755)
+    yield Path(shutil.copytree(furnished, outer / "data"))
+    shutil.rmtree(outer)
 
 
 AS_SOMEBODY_ELSE = """
@@ -148,9 +155,7 @@ except SystemExit as ended:
 
 
 @pytest.mark.parametrize("what", ["the folder", "the file"])
-def test_a_folder_that_may_only_be_read_is_said_at_the_command(open_folder: Path, what: str) -> None:
-    folder = open_folder / "data"
-    furnish(folder)
+def test_a_folder_that_may_only_be_read_is_said_at_the_command(folder: Path, what: str) -> None:
     paths = [folder, *folder.iterdir()]
     if os.getuid() == 0:
         for path in paths:
@@ -166,13 +171,6 @@ def test_a_folder_that_may_only_be_read_is_said_at_the_command(open_folder: Path
 
 
 # ------------------------------------------------------------------------------------------------------- behind the other doors
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("furnished") / "data"
-    furnish(folder)
-    return folder
 
 
 @pytest.fixture

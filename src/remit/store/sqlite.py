@@ -86,6 +86,7 @@ def open_store(folder: Path, clock: Clock, ids: Ids) -> SqliteStore:
     lock = take_lock(folder)
     engine = make_engine(path)
     try:
+        _refuse_read_only(path)
         bring_up_to_date(engine)
         connection = engine.connect()
     except (sa.exc.DatabaseError, StoreUnavailable) as error:
@@ -150,6 +151,15 @@ def make_engine(path: Path) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def _refuse_read_only(path: Path) -> None:
+    """Refuse files that may only be read, before the database makes more of the same mode beside them."""
+    files = [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
+    closed = [file.name for file in files if file.exists() and not os.access(file, os.W_OK)]
+    if closed:
+        found = f"{', '.join(closed)} may only be read"
+        raise StoreUnavailable(asked=f"opening {path}", found=found, do=f"Make {' and '.join(closed)} writable")
 
 
 def _explain(path: Path, error: sa.exc.DatabaseError) -> StoreUnavailable:
