@@ -32,6 +32,14 @@ def test_whoever_was_erased_after_a_backup_is_gone_from_it_once_it_is_restored(
     assert b'{"contact":"c0001"' not in (there / FILE).read_bytes()
 
 
+def test_a_later_backup_beside_it_knows_who_was_erased_since(remit: Remit, tmp_path: Path) -> None:
+    before = made(remit, tmp_path / "a.tar")
+    remit("erase", "--contact", "c0001")
+    made(remit, tmp_path / "b.tar")
+    (tmp_path / "c.tar").write_text("something else")
+    assert remit("restore", before, "--json", data_dir=tmp_path / "there").told["erased_again"] == ["contact/c0001"]
+
+
 @pytest.mark.parametrize("place", ["beside the backup", "at the target"])
 def test_the_list_is_found_where_people_put_it(remit: Remit, folder: Path, tmp_path: Path, place: str) -> None:
     (tmp_path / "kept").mkdir()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,12 +16,12 @@ from remit.cli.backing_up import progress
 from remit.cli.options import AsJson, DataDir, folder_of, show
 from remit.connectors.sandbox import Sandbox
 from remit.core.types import Record
-from remit.errors import InvalidInput
+from remit.errors import InvalidInput, RemitError
 from remit.flow.erase import Wish, erase
 from remit.ports import House
-from remit.store.archive import Manifest, read_manifest, unpack
+from remit.store.archive import Manifest, content_of, read_manifest, unpack
 from remit.store.backup import beside, checked, explained, sync
-from remit.store.erasures import ERASURES, ErasureList, Listed, listed, read_list
+from remit.store.erasures import ERASURES, ErasureList, Listed, list_in, listed, read_list
 from remit.store.sqlite import FILE, open_store
 from remit.wire import SANDBOX, SECRET, RandomIds, SystemClock
 
@@ -30,7 +30,10 @@ def restore(
     source: Annotated[Path, typer.Argument(metavar="FROM", help="The file that `remit backup` wrote.")],
     erasures: Annotated[
         Path | None,
-        typer.Option("--erasures", help="The list of what was erased since; else the one at the target or beside FROM."),
+        typer.Option(
+            "--erasures",
+            help="The list of what was erased since; else those at the target and beside FROM, also in other backups there.",
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the backup and say what would be done.")] = False,
     data_dir: DataDir = None,
@@ -74,13 +77,22 @@ def _refuse_existing(target: Path) -> None:
 def _lists(source: Path, target: Path, given: Path | None, manifest: Manifest) -> list[Listed]:
     """Return the erasures to do again, oldest first. Lists of another installation say nothing about this one."""
     paths = [given] if given else [path for path in (target / ERASURES, source.parent / ERASURES) if path.exists()]
-    lists: list[ErasureList] = [read_list(path) for path in paths]
+    lists = [read_list(path) for path in paths] + ([] if given else list(_in_other_backups(source)))
     foreign = [one for one in lists if one.installation != manifest.installation]
     if given and foreign:
         found = "the list of another installation"
         raise InvalidInput(asked=f"the erasures in {given}", found=found, do="Name the list of the folder that was backed up")
     known = {one.fact: one for found in lists if found not in foreign for one in found.erasures}
     return sorted(known.values(), key=lambda one: one.at)
+
+
+def _in_other_backups(source: Path) -> Iterator[ErasureList]:
+    """Yield the lists that are inside the backups beside this one; one that cannot be read says nothing here."""
+    for path in sorted(source.parent.glob("*.tar")):
+        with suppress(RemitError, OSError):
+            content = content_of(path, read_manifest(path), ERASURES)
+            if content:
+                yield list_in(content)
 
 
 @contextmanager

@@ -121,6 +121,14 @@ def _pieces(tar: tarfile.TarFile, archive: Path, name: str) -> Iterator[bytes]:
         raise _damaged(archive, name) from error
 
 
+def content_of(archive: Path, manifest: Manifest, name: str) -> bytes:
+    """Return one file of a backup, empty where it has none of that name. Raises `StoreCorrupt` where it is damaged."""
+    if name not in manifest.files:
+        return b""
+    with tarfile.open(archive, mode="r:") as tar:
+        return b"".join(_pieces(tar, archive, name))
+
+
 def _place(archive: Path, name: str, into: Path | None) -> Path:
     """Return where a file goes, inside the folder and for its owner alone; whoever made the archive may mean ill."""
     if into is None:

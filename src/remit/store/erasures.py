@@ -70,10 +70,15 @@ def write_list(folder: Path, reading: Reading) -> None:
         raise StoreUnavailable(asked=f"the list {folder / ERASURES}", found=error.strerror or str(error), do=do) from error
 
 
+def list_in(content: bytes) -> ErasureList:
+    """Read a list from its bytes. Raises `msgspec.DecodeError` for what is none."""
+    return msgspec.json.decode(content, type=ErasureList)
+
+
 def read_list(path: Path) -> ErasureList:
     """Read a list. Raises `InvalidInput` for a file that is none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ErasureList)
+        return list_in(path.read_bytes())
     except (OSError, msgspec.DecodeError) as error:
         found = getattr(error, "strerror", None) or "no list of erasures"
         raise InvalidInput(asked=f"the list {path}", found=found, do=f"Name the {ERASURES} of a data folder") from error
