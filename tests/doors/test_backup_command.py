@@ -226,6 +226,15 @@ def test_a_backup_that_was_cut_off_makes_no_folder(remit: Remit, archive: Path, 
     assert not (tmp_path / "there").exists()
 
 
+def test_a_backup_that_names_another_installation_is_refused(remit: Remit, archive: Path, tmp_path: Path) -> None:
+    whose = read_manifest(archive).installation
+    other = tmp_path / "other.tar"
+    other.write_bytes(archive.read_bytes().replace(whose.encode(), b"x" * len(whose), 1))
+    said = remit("restore", other, "--json", data_dir=tmp_path / "there")
+    assert said.problem["code"] == "store_corrupt"
+    assert not (tmp_path / "there").exists()
+
+
 @pytest.mark.parametrize("name", ["../out", "/out-of-the-folder", "a/../../out"])
 def test_a_name_that_leads_out_of_the_folder_is_refused(remit: Remit, archive: Path, tmp_path: Path, name: str) -> None:
     manifest = json.loads(member_of(archive, MANIFEST))

@@ -163,6 +163,17 @@ async def test_whoever_is_known_nowhere_is_said_to_be(stage: Stage) -> None:
     assert not (await foresee(stage.house, nobody)).proposals
 
 
+async def test_while_an_old_state_can_still_be_read_nobody_says_that_nothing_is_left(stage: Stage) -> None:
+    await stage.proposed(tag())
+    with stage.house.store.read() as reading:
+        reading.stops()
+        assert not (await erase(stage.house, HER)).scrubbed
+        again = await erase(stage.house, HER)
+        assert (again.scrubbed, again.contents) == (False, 0)
+    with pytest.raises(NotFound):
+        await erase(stage.house, HER)
+
+
 async def test_she_is_found_by_her_address_too(stage: Stage) -> None:
     mail = ask("email.draft.create", segment="few", subject="Hello", body="Write to Anna@Example.com")
     action = await stage.proposed(mail)

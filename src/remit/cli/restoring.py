@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -16,14 +17,16 @@ from remit.cli.backing_up import progress
 from remit.cli.options import AsJson, DataDir, folder_of, show
 from remit.connectors.sandbox import Sandbox
 from remit.core.types import Record
-from remit.errors import InvalidInput, RemitError
+from remit.errors import InvalidInput, RemitError, StoreCorrupt
 from remit.flow.erase import Wish, erase
 from remit.ports import House
 from remit.store.archive import Manifest, content_of, read_manifest, unpack
 from remit.store.backup import beside, checked, explained, sync
 from remit.store.erasures import ERASURES, ErasureList, Listed, list_in, listed, read_list
 from remit.store.sqlite import FILE, open_store
-from remit.wire import SANDBOX, SECRET, RandomIds, SystemClock
+from remit.wire import LEDGER_KEY, SANDBOX, SECRET, RandomIds, SystemClock, public_key
+
+_OTHER = "Use another backup"
 
 
 def restore(
@@ -49,8 +52,8 @@ def restore(
         folder.mkdir(mode=0o700)
         with progress("Restoring", quiet=as_json) as tell:
             unpack(source, manifest, folder, tell)
-        found = checked(folder / FILE, Ed25519PublicKey.from_public_bytes(bytes.fromhex(manifest.public_key)))
-        erased = asyncio.run(_erase_again(folder, again))
+        found = checked(folder / FILE, _key(folder, manifest))
+        erased = asyncio.run(_erase_again(folder, again, manifest))
         if not dry_run:
             _put_in_place(folder, target)
     told = {
@@ -63,6 +66,13 @@ def restore(
         "dry_run": dry_run,
     }
     show(told, as_json=as_json, text=_words(target, manifest, told))
+
+
+def _key(folder: Path, manifest: Manifest) -> Ed25519PublicKey:
+    """Return what the signatures are checked by: the restored key, or where it was left out, what the backup says of it."""
+    if (folder / LEDGER_KEY).exists():
+        return public_key(folder)
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(manifest.public_key))
 
 
 def _refuse_existing(target: Path) -> None:
@@ -89,7 +99,7 @@ def _lists(source: Path, target: Path, given: Path | None, manifest: Manifest) -
 def _in_other_backups(source: Path) -> Iterator[ErasureList]:
     """Yield the lists that are inside the backups beside this one; one that cannot be read says nothing here."""
     for path in sorted(source.parent.glob("*.tar")):
-        with suppress(RemitError, OSError):
+        with suppress(RemitError, OSError, msgspec.DecodeError):
             content = content_of(path, read_manifest(path), ERASURES)
             if content:
                 yield list_in(content)
@@ -108,13 +118,17 @@ def _work(target: Path, *, dry_run: bool) -> Iterator[Path]:
             shutil.rmtree(made[-1], ignore_errors=True)
 
 
-async def _erase_again(folder: Path, wanted: list[Listed]) -> list[str]:
+async def _erase_again(folder: Path, wanted: list[Listed], manifest: Manifest) -> list[str]:
     """Open the restored folder, which also brings it to the schema of today, and forget whom the list names."""
     clock, ids = SystemClock(), RandomIds()
     with closing(open_store(folder, clock, ids)) as store, closing(Sandbox.open(folder / SANDBOX, clock)) as sandbox:
         house = House(store=store, connectors={sandbox.name: sandbox}, clock=clock, ids=ids, secret=b"")
         with store.read() as reading:
-            known = {one.fact for one in listed(reading).erasures}
+            there = listed(reading)
+        if there.installation != manifest.installation:  # else the list of somebody else would have been done, or none
+            found = "a ledger of another installation"
+            raise StoreCorrupt("The backup is damaged.", asked=f"the ledger of {there.installation}", found=found, do=_OTHER)
+        known = {one.fact for one in there.erasures}
         since = [one for one in wanted if one.fact not in known]
         for one in since:
             kind, _, identity = one.record.partition("/")

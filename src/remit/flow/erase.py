@@ -82,7 +82,7 @@ async def erase(house: House, wish: Wish) -> Erasure:
     systems = await _ask_all(house, wish.record)
     done = await house.store.write(partial(_erase, wish, systems, ended))
     scrubbed = await house.store.scrub()
-    if done.nothing and not wish.again:
+    if done.nothing and scrubbed and not wish.again:
         found = "nothing, or nothing any more"
         raise NotFound(asked=f"what is kept of {wish.record}", found=found, do="Check the id")
     return Erasure(

@@ -20,6 +20,10 @@ from remit.errors import InvalidInput, StoreUnavailable
 from remit.ports import Reading
 
 ERASURES = "erasures.json"
+BUSY_MS = 10_000
+"""How long a statement waits for whoever holds the file."""
+
+_READERS_END_MS = 1_000
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,7 @@ def scrub(path: Path, connection: Any) -> bool:
     Returns False where somebody reads an older state, which keeps the log. Raises `StoreUnavailable` where there is no room.
     """
     try:
+        connection.execute(f"PRAGMA busy_timeout={_READERS_END_MS}")  # nobody can write meanwhile
         connection.execute("VACUUM")
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError as error:
@@ -97,4 +102,6 @@ def scrub(path: Path, connection: Any) -> bool:
             return False
         do = "Make room for a second copy of the file, then run `remit erase` again"
         raise StoreUnavailable(asked=f"writing {path} anew", found=str(error), do=do) from error
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     return not busy

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.ports import Clock, Ids, Reading
-from remit.store.erasures import scrub, write_list
+from remit.store.erasures import BUSY_MS, scrub, write_list
 from remit.store.migrate import bring_up_to_date
 from remit.store.reading import Reader
 from remit.store.transaction import Transaction
@@ -137,7 +137,7 @@ def holder(folder: Path) -> str | None:
 
 def make_engine(path: Path) -> sa.Engine:
     """Make an engine whose transactions we begin ourselves, because the driver's own habits differ by version."""
-    engine = sa.create_engine(f"sqlite+pysqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 10})
+    engine = sa.create_engine(f"sqlite+pysqlite:///{path}", connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
