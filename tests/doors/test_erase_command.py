@@ -26,7 +26,7 @@ def test_whoever_was_erased_after_a_backup_is_gone_from_it_once_it_is_restored(
     archive, there = made(remit, tmp_path), tmp_path / "there"
     assert remit("erase", "--contact", "c0001", "--json").told["list"] == str(folder / ERASURES)
     told = remit("restore", archive, "--erasures", folder / ERASURES, "--json", data_dir=there).told
-    assert told["erased_again"] == ["contact/c0001"]
+    assert (told["erased_again"], told["list_found"]) == (["contact/c0001"], True)
     assert [one["arguments"]["contact"] for one in remit("inbox", "--json", data_dir=there).told] == ["c0002", "c0003"]
     assert remit("doctor", data_dir=there).status == 0
     assert b'{"contact":"c0001"' not in (there / FILE).read_bytes()
@@ -53,6 +53,12 @@ def test_the_list_is_found_where_people_put_it(remit: Remit, folder: Path, tmp_p
     assert [one["record"] for one in again["erasures"]] == ["contact/c0002"]
 
 
+def test_without_a_list_a_restore_says_that_it_found_none(remit: Remit, tmp_path: Path) -> None:
+    archive = made(remit, tmp_path)
+    remit("erase", "--contact", "c0001")
+    assert "No list of erasures was found" in remit("restore", archive, data_dir=tmp_path / "there").out
+
+
 def test_a_backup_from_after_an_erasure_knows_of_it(remit: Remit, folder: Path, tmp_path: Path) -> None:
     remit("erase", "--contact", "c0003")
     archive = made(remit, tmp_path)
@@ -65,7 +71,8 @@ def test_the_list_of_another_installation_says_nothing_about_this_one(remit: Rem
     remit("erase", "--contact", "c0001")
     foreign = json.loads((folder / ERASURES).read_text()) | {"installation": "another"}
     (tmp_path / ERASURES).write_text(json.dumps(foreign))
-    assert remit("restore", archive, "--json", data_dir=tmp_path / "one").told["erased_again"] == []
+    told = remit("restore", archive, "--json", data_dir=tmp_path / "one").told
+    assert (told["erased_again"], told["list_found"]) == ([], False)
     said = remit("restore", archive, "--erasures", tmp_path / ERASURES, "--json", data_dir=tmp_path / "two")
     assert "another installation" in said.problem["found"]
     (tmp_path / ERASURES).write_text("nonsense")

@@ -53,7 +53,7 @@ def restore(
         with progress("Restoring", quiet=as_json) as tell:
             unpack(source, manifest, folder, tell)
         found = checked(folder / FILE, _key(folder, manifest))
-        erased = asyncio.run(_erase_again(folder, again, manifest))
+        erased = asyncio.run(_erase_again(folder, again or [], manifest))
         if not dry_run:
             _put_in_place(folder, target)
     told = {
@@ -63,6 +63,7 @@ def restore(
         "sealed": found.sealed,
         "keys": manifest.keys,
         "erased_again": erased,
+        "list_found": again is not None,
         "dry_run": dry_run,
     }
     show(told, as_json=as_json, text=_words(target, manifest, told))
@@ -84,14 +85,16 @@ def _refuse_existing(target: Path) -> None:
         raise InvalidInput(asked=f"a data folder {target}", found=found, do=do)
 
 
-def _lists(source: Path, target: Path, given: Path | None, manifest: Manifest) -> list[Listed]:
-    """Return the erasures to do again, oldest first. Lists of another installation say nothing about this one."""
+def _lists(source: Path, target: Path, given: Path | None, manifest: Manifest) -> list[Listed] | None:
+    """Return the erasures to do again, oldest first; None without a list. One of another installation says nothing here."""
     paths = [given] if given else [path for path in (target / ERASURES, source.parent / ERASURES) if path.exists()]
     lists = [read_list(path) for path in paths] + ([] if given else list(_in_other_backups(source)))
     foreign = [one for one in lists if one.installation != manifest.installation]
     if given and foreign:
         found = "the list of another installation"
         raise InvalidInput(asked=f"the erasures in {given}", found=found, do="Name the list of the folder that was backed up")
+    if lists == foreign:
+        return None
     known = {one.fact: one for found in lists if found not in foreign for one in found.erasures}
     return sorted(known.values(), key=lambda one: one.at)
 
@@ -150,6 +153,8 @@ def _words(target: Path, manifest: Manifest, told: dict[str, Any]) -> str:
     lines = [f"{target} {done} what it was on {manifest.made_at:%Y-%m-%d %H:%M} UTC: {told['facts']} facts, verified."]
     if told["erased_again"]:
         lines.append(f"Erased again, because they were erased since: {', '.join(told['erased_again'])}.")
+    if not told["list_found"]:
+        lines.append("No list of erasures was found. If people were erased since, name it with --erasures, and restore again.")
     if not manifest.keys:
         lines.append(f"The backup has no keys: put {SECRET}, ledger.key and person.token into it before you use it.")
     return "\n".join([*lines, "What agents and people did since is not in it. Run `remit doctor`, then `remit serve`."])
