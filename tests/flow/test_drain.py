@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from remit.core.facts import ContentsSwept
 from remit.core.lifecycle import State
 from remit.core.types import Answer
 from remit.errors import ConnectorFailed, StoreUnavailable
@@ -66,6 +67,19 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
     assert len(sealed) == 1, "it seals when it begins"
     stage.clock.move(minutes=1)
     await until(lambda: len(sealed) == 2)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_runner_drops_what_is_too_old_once_a_day(stage: Stage) -> None:
+    action = await stage.done(tag())
+    task = asyncio.create_task(run(stage.house, lambda: None, {"images": 1}, fail))
+    await asyncio.sleep(0.1)
+    assert stage.facts_of(ContentsSwept) == []
+    stage.clock.move(days=2)
+    await until(lambda: len(stage.facts_of(ContentsSwept)) == 1)
+    assert stage.state(action) is State.DONE
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -25,7 +25,7 @@ from remit.store.rebuild import differences, rebuilt
 from remit.wire import verify_ledger
 from tests.changed import replace
 from tests.flow.odd_connectors import Odd
-from tests.flow.stage import ADA, DESK, OTTO, Stage, ask, tag
+from tests.flow.stage import ADA, CRM, DESK, OTTO, Stage, ask, tag
 from tests.store.small_house import rows
 
 ANNA, BORIS = Record(kind="contact", id="c0001"), Record(kind="contact", id="c0002")
@@ -161,6 +161,13 @@ async def test_whoever_is_known_nowhere_is_said_to_be(stage: Stage) -> None:
         await erase(stage.house, HER)
     assert len(stage.facts_of(f.Erased)) == 1
     assert not (await foresee(stage.house, nobody)).proposals
+
+
+async def test_what_only_looks_like_her_stays(stage: Stage) -> None:
+    alike = await stage.proposed(ask("note.create", CRM, "n1", contact="c0002", text="not c00011, not xc0001"))
+    await erase(stage.house, HER)
+    assert stage.state(alike) is State.HELD
+    assert "not c00011" in kept(stage)
 
 
 async def test_while_an_old_state_can_still_be_read_nobody_says_that_nothing_is_left(stage: Stage) -> None:
