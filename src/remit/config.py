@@ -21,4 +21,15 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address `remit serve` listens on.")
     agent_key: SecretStr | None = Field(default=None, description="The agent key `remit propose` uses when none is given.")
+    keep_arguments_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="After how many days the arguments and reasons of what has ended are dropped.",
+    )
+    keep_images_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="After how many days the values before and after an effect are dropped; then it cannot be undone any more.",
+    )
+    keep_notes_days: int | None = Field(default=None, ge=1, description="After how many days people's notes are dropped.")
     port: int = Field(default=8321, ge=0, le=65535, description="The port `remit serve` listens on; 0 takes a free one.")

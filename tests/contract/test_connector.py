@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from remit.core.types import ABSENT, Image, Operation, Record, Value
-from remit.ports import Call, Effect, KeyedCall, KeyedRestore, Performed, Query
+from remit.ports import Call, Effect, Forgot, KeyedCall, KeyedRestore, Performed, Query
 from tests.contract.connector_drivers import DRIVERS, START, World, create, update
 
 ANNA, BORIS = Record(kind="contact", id="anna"), Record(kind="contact", id="boris")
@@ -428,3 +428,41 @@ async def test_as_of_knows_no_record_that_came_later_and_every_record_that_went_
     assert await ids(world, as_of=START) == ["anna", "boris"]
     assert await ids(world) == await ids(world, as_of=world.clock.now()) == ["anna", "carl"]
     assert await ids(world, as_of=START - timedelta(microseconds=1)) == []
+
+
+# -------------------------------------------------------------------------------------------------------------------- forget
+
+
+async def test_a_system_forgets_a_record_or_says_what_a_person_does_there(world: World) -> None:
+    told = await world.connector.forget(ANNA)
+    if told.how is Forgot.CANNOT:
+        assert told.do
+        return
+    assert (told.how, told.records) == (Forgot.FORGOTTEN, (ANNA,))
+    assert await now(world) == ABSENT
+    assert await now(world, BORIS) == image(region="south", name="Boris")
+    (established,) = await world.connector.establish([update("anna", "west")])
+    assert established.problem
+    assert (await world.connector.forget(ANNA)).how is Forgot.NOTHING
+
+
+async def test_looking_what_would_be_forgotten_forgets_nothing(world: World) -> None:
+    told = await world.connector.forget(ANNA, look_only=True)
+    assert await now(world) == image(region="north", name="Anna")
+    assert told == await world.connector.forget(ANNA)
+
+
+async def test_a_key_about_a_forgotten_record_is_still_answered_without_its_values(world: World) -> None:
+    first = await set_region(world, "west")
+    await world.connector.forget(ANNA)
+    (found,) = await world.connector.look_up(["set"])
+    assert found is not None
+    assert found.effect is first.effect
+    again = await perform(world, keyed("set", update("anna", "west"), image(region="north")))
+    assert again[0].effect is first.effect
+    assert await now(world) == ABSENT
+
+
+@pytest.mark.parametrize("record", [Record(kind="contact", id="nobody"), Record(kind='"', id="x"), Record(kind="contact", id="")])
+async def test_forgetting_what_was_never_there_is_no_error(world: World, record: Record) -> None:
+    assert (await world.connector.forget(record)).how in {Forgot.NOTHING, Forgot.CANNOT}

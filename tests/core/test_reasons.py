@@ -85,7 +85,8 @@ def test_the_gate_was_heard_in_every_code_it_has() -> None:
         "level_lost",
         "held_for_person",
         "limit_of_all",
-    }  # of judge, execute, review and doors
+        "erased",
+    }  # of judge, execute, review, erase and doors
 
 
 def test_what_is_held_again_makes_a_sentence() -> None:

@@ -56,6 +56,8 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "the document of a pack": (Verb.LOOK, "GET", "/packs/none/document", None),
     "settle": (Verb.SETTLE_VIOLATION, "POST", "/violations/none/settle", {"note": "none"}),
     "violations": (Verb.LOOK, "GET", "/violations", None),
+    "register": (Verb.EXPORT, "GET", "/register", None),
+    "erase": (Verb.ERASE, "POST", "/erasures", {"kind": "contact", "id": "nobody"}),
     "admit": (Verb.MANAGE_PEOPLE, "POST", "/people", {"person": "Nobody", "roles": ["risk"], "password": "twelve letters"}),
     "let go": (Verb.MANAGE_PEOPLE, "DELETE", "/people/nobody", None),
     "give": (Verb.MANAGE_PEOPLE, "PUT", "/people/nobody/roles/risk", None),

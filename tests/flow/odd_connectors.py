@@ -8,7 +8,7 @@ from functools import partial
 
 from remit.core.types import Image, Record
 from remit.errors import ConnectorFailed
-from remit.ports import Call, Connector, Effect, Established, KeyedCall, KeyedRestore, Performed, Query, Row
+from remit.ports import Call, Connector, Effect, Established, Forgotten, KeyedCall, KeyedRestore, Performed, Query, Row
 
 
 def nothing() -> None:
@@ -66,6 +66,12 @@ class Odd:
     async def read(self, query: Query) -> list[Row]:
         """Read records for a context window."""
         return await self.inner.read(query)
+
+    async def forget(self, record: Record, *, look_only: bool = False) -> Forgotten:
+        """Lose a record, oddly."""
+        if not look_only:
+            self._come_between()
+        return await self.inner.forget(record, look_only=look_only)
 
     def _come_between(self) -> None:
         meanwhile, self.meanwhile = self.meanwhile, nothing

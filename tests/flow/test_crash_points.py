@@ -95,6 +95,11 @@ class CutStore:
         """Open a consistent view."""
         return self.inner.read()
 
+    async def scrub(self) -> bool:
+        """Leave nothing to be read of what was dropped."""
+        self.points.point("before a scrub")
+        return await self.inner.scrub()
+
 
 @dataclass(kw_only=True)
 class CutConnector(Odd):

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from remit.core.facts import ContentsSwept
 from remit.core.lifecycle import State
 from remit.core.types import Answer
-from remit.errors import ConnectorFailed
+from remit.errors import ConnectorFailed, StoreUnavailable
 from remit.flow.undo import undo
 from remit.runner.local import drain, run
 from tests.flow.stage import TAKE_BACK, Stage, person, tag
@@ -46,6 +47,11 @@ async def test_everything_that_is_due_is_done_in_one_go(stage: Stage) -> None:
     assert ends == [State.UNDONE, State.DONE, State.LAPSED, State.LAPSED]
 
 
+def fail(error: StoreUnavailable) -> None:
+    """Hear what nobody should have said."""
+    raise error
+
+
 async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> None:
     odd = stage.between()
     odd.fails = True
@@ -53,7 +59,7 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
     with pytest.raises(ConnectorFailed):
         await stage.leave()
     sealed = []
-    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True)))
+    task = asyncio.create_task(run(stage.house, lambda: sealed.append(True), {}, fail))
     await until(lambda: stage.state(cut) is State.DONE)
     action = await stage.approved(tag("c0002"))
     stage.clock.move(seconds=TAKE_BACK)
@@ -66,9 +72,22 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
         await task
 
 
+async def test_a_runner_drops_what_is_too_old_once_a_day(stage: Stage) -> None:
+    action = await stage.done(tag())
+    task = asyncio.create_task(run(stage.house, lambda: None, {"images": 1}, fail))
+    await asyncio.sleep(0.1)
+    assert stage.facts_of(ContentsSwept) == []
+    stage.clock.move(days=2)
+    await until(lambda: len(stage.facts_of(ContentsSwept)) == 1)
+    assert stage.state(action) is State.DONE
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_a_runner_that_cannot_go_on_says_so(stage: Stage) -> None:
     odd = stage.between()
-    task = asyncio.create_task(run(stage.house, lambda: None))
+    task = asyncio.create_task(run(stage.house, lambda: None, {}, fail))
     actions = [await stage.approved(tag(person(number))) for number in range(2)]
     odd.fails = True
     stage.clock.move(seconds=TAKE_BACK)

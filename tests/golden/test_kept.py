@@ -24,6 +24,9 @@ from tests.store.small_house import CountedIds, FrozenClock, in_file, opened, ro
 
 HERE = Path(__file__).parent
 LINES: list[dict[str, str]] = [json.loads(line) for line in (HERE / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+FURTHER: list[dict[str, str]] = [
+    json.loads(line) for path in sorted(HERE.glob("ledger-*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()
+]
 SHOWN: dict[str, Any] = json.loads((HERE / "shown.json").read_text(encoding="utf-8"))
 DECIDED: dict[str, Any] = json.loads((HERE / "decisions.json").read_text(encoding="utf-8"))
 
@@ -32,7 +35,9 @@ DECIDED: dict[str, Any] = json.loads((HERE / "decisions.json").read_text(encodin
 
 
 @pytest.mark.parametrize(
-    "line", LINES, ids=[f"{number} {json.loads(line['body'])['kind']}" for number, line in enumerate(LINES, 1)]
+    "line",
+    [*LINES, *FURTHER],
+    ids=[f"{number} {json.loads(line['body'])['kind']}" for number, line in enumerate([*LINES, *FURTHER], 1)],
 )
 def test_a_kept_fact_is_read_and_written_again_to_the_byte(line: dict[str, str]) -> None:
     entry = from_bytes(1, line["body"].encode())
@@ -41,7 +46,7 @@ def test_a_kept_fact_is_read_and_written_again_to_the_byte(line: dict[str, str])
 
 
 def test_every_kind_of_fact_is_kept() -> None:
-    kinds = {json.loads(line["body"])["kind"] for line in LINES}
+    kinds = {json.loads(line["body"])["kind"] for line in [*LINES, *FURTHER]}
     assert kinds == set(KINDS), "keep a further ledger that holds what is new, and read it here"
 
 

@@ -9,9 +9,11 @@ import typer
 
 from remit.cli import (
     agent_keys,
+    backing_up,
     cataloguing,
     changing,
     chartering,
+    erasing,
     evaluating,
     install,
     limiting,
@@ -20,6 +22,8 @@ from remit.cli import (
     measuring,
     packing,
     policies,
+    registering,
+    restoring,
     roles,
     serving,
     stopping,
@@ -43,6 +47,10 @@ app = typer.Typer(
 )
 app.command("init")(install.init)
 app.command("doctor")(install.doctor)
+app.command("backup")(backing_up.backup)
+app.command("restore")(restoring.restore)
+app.command("erase")(erasing.erase)
+app.command("register")(registering.register)
 app.command("serve")(serving.serve)
 app.command("propose")(work.propose)
 app.command("inbox")(work.inbox)

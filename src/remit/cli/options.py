@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from remit.config import Settings
+from remit.core.erasure import SORTS
 from remit.errors import InvalidInput
 
 console = Console(highlight=False)
@@ -41,6 +42,13 @@ def who(name: str | None) -> str:
         return name or getpass.getuser()
     except (KeyError, OSError):
         return "owner"  # a container without a user database
+
+
+def keep_days() -> dict[str, int]:
+    """Return how long content is kept, by sort; one without a setting is kept."""
+    chosen = settings()
+    found = {what: getattr(chosen, f"keep_{what}_days") for what in SORTS}
+    return {what: days for what, days in found.items() if days is not None}
 
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="The data folder; REMIT_DATA_DIR or ./remit-data otherwise.")]

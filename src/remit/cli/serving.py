@@ -7,13 +7,15 @@ import contextlib
 import json
 import os
 import socket
+import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from remit.cli.door import SERVER
-from remit.cli.options import DataDir, console, folder_of, settings
-from remit.errors import PortBusy
+from remit.cli.options import DataDir, console, folder_of, keep_days, settings
+from remit.errors import PortBusy, StoreUnavailable
 from remit.runner.local import run
 from remit.wire import Installation, installation, write_secret
 
@@ -65,12 +67,21 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _seal(opened: Installation) -> object:
+    return opened.sealer.seal(opened.house.clock.now())
+
+
+def _tell(error: StoreUnavailable) -> None:
+    sys.stderr.write(f"remit: {error} Nothing is carried out until then; it is tried again by itself.\n")
+
+
 async def _serve(opened: Installation, listening: socket.socket) -> None:
     import uvicorn  # noqa: PLC0415  # only the command that serves needs it
 
+    opened.app.state.keep_days = keep_days()
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now())))
+    working = asyncio.create_task(run(opened.house, partial(_seal, opened), keep_days(), _tell))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

@@ -112,6 +112,8 @@ def _explained(told: dict[str, Any]) -> str:
         lines.append(f"It would have been allowed if {' and '.join(told['allowed_if'])}.")
     again = "gives the same" if told["decided_again"] == "same" else "gives something else; run `remit doctor`"
     now = _STATES.get(told["state"], f"It is {told['state']} now")
+    if told["erased"]:
+        lines.append("Its content was erased: what it would have changed, and what was said about it, is gone.")
     return "\n".join([*lines, f"{now}. Decided under policy {told['policy']}; deciding it again {again}."])
 
 

@@ -12,13 +12,14 @@ from remit.connectors.sandbox_changes import Change, carry_out
 from remit.connectors.sandbox_effects import find, keep
 from remit.connectors.sandbox_establishing import establish
 from remit.connectors.sandbox_file import SandboxFile, whole
+from remit.connectors.sandbox_forgetting import about, lose
 from remit.connectors.sandbox_operations import SENT, Problem, nothing_there, plan, refuses, unfit
 from remit.connectors.sandbox_reading import read
 from remit.connectors.sandbox_records import Stamp, full
 from remit.connectors.sandbox_values import fault, part, sound
 from remit.connectors.sandbox_world import SandboxWorld
 from remit.core.types import Image, Record
-from remit.ports import Call, Clock, Effect, Established, KeyedCall, KeyedRestore, Performed, Query, Row
+from remit.ports import Call, Clock, Effect, Established, Forgot, Forgotten, KeyedCall, KeyedRestore, Performed, Query, Row
 
 ACTOR = "remit"
 
@@ -79,6 +80,16 @@ class Sandbox:
         """Read records for a context window."""
         with self._file.reading() as connection:
             return read(connection, query)
+
+    async def forget(self, record: Record, *, look_only: bool = False) -> Forgotten:
+        """Lose a record with its history, its tasks, notes and messages; the file is written anew."""
+        with self._file.writing() as connection:
+            found = about(connection, record)
+            if not look_only:
+                lose(connection, found)
+        if not look_only:
+            self._file.scrub()
+        return Forgotten(how=Forgot.FORGOTTEN if found else Forgot.NOTHING, records=found)
 
     def _once(self, connection: sqlite3.Connection, key: str, operation: str, act: Callable[[Stamp], Performed]) -> Performed:
         """Answer a known key from memory; else act and remember the answer, both or neither."""

@@ -21,6 +21,7 @@ _SETTINGS = (
     # A commit reaches the operating system, not the disk: it survives kill -9, not a power cut. A place to try policies in
     # may lose its last second that way; Remit's own store may not, and pays for FULL.
     "PRAGMA synchronous = NORMAL",
+    "PRAGMA secure_delete = ON",
 )
 
 _TABLES = (
@@ -105,6 +106,12 @@ class SandboxFile:
         """Write all of the block or nothing of it."""
         with self._lock, _explained(self._path), self._transaction("BEGIN IMMEDIATE"):
             yield self._connection
+
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted, and empty its log: a page keeps copies of what moved on it."""
+        with self._lock, _explained(self._path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:

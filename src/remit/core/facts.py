@@ -35,6 +35,7 @@ from remit.core.action_facts import (
     Unhalted,
     Withdrawn,
 )
+from remit.core.erasure_facts import ContentsSwept, Erased, ErasureFact
 from remit.core.level_facts import (
     ClusterClosed,
     Granted,
@@ -57,9 +58,9 @@ from remit.core.people_facts import KeyRevoked, PasswordSet, PeopleFact, PersonA
 from remit.core.types import Frozen
 from remit.core.watch_facts import ContextRead, ContextRefused, ViolationFound, ViolationSettled, WatchFact
 
-Fact = ActionFact | LevelFact | PeopleFact | WatchFact
+Fact = ActionFact | LevelFact | PeopleFact | WatchFact | ErasureFact
 
-_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact)
+_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, ErasureFact)
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for family in _FAMILIES for kind in get_args(family)}
 """Every fact by its name in the ledger."""
 
@@ -75,14 +76,14 @@ class Entry(Frozen, frozen=True, kw_only=True):
 
 
 def subject_of(fact: Fact) -> str:
-    """Name what the fact is about: a proposal, a use case's operation, a person, a scope, a policy."""
+    """Name what the fact is about: a proposal, a use case's operation, a person, a scope, a record, a policy."""
     proposal = getattr(fact, "proposal", None)
     if proposal is not None:
         return str(proposal)
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
-    named = (getattr(fact, name, "") for name in ("person", "scope", "agent"))
+    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what"))
     return str(next(filter(None, named), "policy"))
 
 
@@ -92,11 +93,14 @@ __all__ = [
     "Answered",
     "Blocked",
     "ClusterClosed",
+    "ContentsSwept",
     "ContextRead",
     "ContextRefused",
     "Decided",
     "Done",
     "Entry",
+    "Erased",
+    "ErasureFact",
     "Fact",
     "Failed",
     "GrantOffered",

@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
     ),
     "ceiling_data_quality": "Level 2 is the most, because {detail}; so this {consequence}.",
     "ceiling_readiness": "Level 2 is the most, because {detail}; so this {consequence}.",
+    "erased": "What it is about was erased, so it does not happen.",
     "unknown_use_case": "No charter exists for this use case.",
     "operation_not_in_charter": "The charter of this use case does not allow {operation}.",
     "argument_not_in_charter": "The charter does not allow this argument or value: {found}.",

@@ -21,5 +21,8 @@ def _ask(tx: Writing, proposals: Sequence[ProposalId], by: str, reason: str) -> 
         action = tx.existing(proposal)
         if action.state is not State.DONE:
             raise Conflict(asked=f"undo of {proposal}", found=f"it is {action.state}", do="Only what is done can be undone")
+        if tx.content(action.done or "", "before") is None:
+            found = "its content was erased, so nobody knows what was there before"
+            raise Conflict(asked=f"undo of {proposal}", found=found, do="Change the record by hand in the connected system")
         tx.record(f.UndoAsked(proposal=proposal, by=by, reason=reason), actor=f"person:{by}")
     return len(proposals)

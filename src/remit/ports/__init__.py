@@ -23,12 +23,15 @@ from remit.ports.connector_port import (
     Connector,
     Effect,
     Established,
+    Forgot,
+    Forgotten,
     KeyedCall,
     KeyedRestore,
     Performed,
     Query,
     Row,
 )
+from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
 from remit.ports.people_port import PeopleReading, PeopleWriting
 
 
@@ -62,7 +65,7 @@ class AgentKey:
     revoked: bool = False
 
 
-class Reading(PeopleReading, PolicyHistory, Protocol):
+class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -147,7 +150,7 @@ class Reading(PeopleReading, PolicyHistory, Protocol):
         """Return facts in order."""
 
 
-class Writing(Reading, PeopleWriting, Protocol):
+class Writing(Reading, PeopleWriting, ErasingWriting, Protocol):
     """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
 
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
@@ -177,6 +180,12 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Reading]:
         """Open a consistent view that never waits for the writer."""
 
+    async def scrub(self) -> bool:
+        """See that dropped content can be read in no file any more, and that the list of erasures lies beside the store.
+
+        Returns False where somebody still reads an older state, so that it cannot be said yet.
+        """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
@@ -196,8 +205,11 @@ __all__ = [
     "Connector",
     "Effect",
     "Established",
+    "Forgot",
+    "Forgotten",
     "House",
     "Ids",
+    "KeptContent",
     "KeyedCall",
     "KeyedRestore",
     "Performed",

@@ -112,6 +112,23 @@ class Row:
     changed_at: datetime | None = None
 
 
+class Forgot(StrEnum):
+    """How the wish to forget a record ended."""
+
+    FORGOTTEN = "forgotten"
+    NOTHING = "nothing there"
+    CANNOT = "cannot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What became of that wish: the records that are gone; where the system cannot, `do` says what a person does there."""
+
+    how: Forgot
+    records: tuple[Record, ...] = ()
+    do: str = ""
+
+
 class Connector(Protocol):
     """A connected system.
 
@@ -142,3 +159,9 @@ class Connector(Protocol):
 
     async def read(self, query: Query) -> list[Row]:
         """Read records for a context window."""
+
+    async def forget(self, record: Record, *, look_only: bool = False) -> Forgotten:
+        """Lose a record with its history and everything that is only about it. A key MUST still be answered, without values.
+
+        Nothing of it MUST be readable in the system's files afterwards. With `look_only` it says what would be forgotten.
+        """

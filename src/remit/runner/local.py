@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import NoReturn
 
+from remit.errors import StoreUnavailable
 from remit.flow.execute import execute, recover
 from remit.flow.grant import begin_waited
 from remit.flow.judge import judge
 from remit.flow.lapse import lapse
 from remit.flow.offer_policy import ripen
 from remit.flow.reconsider import reconsider
+from remit.flow.sweep import sweep
 from remit.ports import House
 
 _PAUSE_SECONDS = 0.2
+_PATIENCE_SECONDS = 1.0
 _JUDGE_EVERY = timedelta(minutes=1)
+_SWEEP_EVERY = timedelta(days=1)
 
 
 async def drain(house: House) -> int:
@@ -26,12 +31,29 @@ async def drain(house: House) -> int:
     return taken
 
 
-async def run(house: House, seal: Callable[[], object]) -> None:
-    """Recover what a crash left, then drain for ever, judging and sealing every minute and after every burst of work."""
-    await recover(house)
-    judged_at = house.clock.now() - _JUDGE_EVERY
+Tell = Callable[[StoreUnavailable], None]
+"""Hears why nothing can be written down for now."""
+
+
+async def run(house: House, seal: Callable[[], object], keep_days: Mapping[str, int], tell: Tell) -> None:
+    """Work for ever. A disk that is full or fails is waited for: what was cut off by it is finished under its old key."""
+    while True:
+        try:
+            await recover(house)
+            await _go_on(house, seal, keep_days)
+        except StoreUnavailable as error:
+            tell(error)
+            await asyncio.sleep(_PATIENCE_SECONDS)
+
+
+async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[str, int]) -> NoReturn:
+    """Drain, judge and seal every minute, sweep what is too old every day."""
+    judged_at, swept_at = house.clock.now() - _JUDGE_EVERY, house.clock.now() - _SWEEP_EVERY
     while True:
         await drain(house)
+        if house.clock.now() - swept_at >= _SWEEP_EVERY:
+            await sweep(house, keep_days)
+            swept_at = house.clock.now()
         if house.clock.now() - judged_at >= _JUDGE_EVERY:
             await judge(house)
             await asyncio.to_thread(seal)

@@ -20,18 +20,19 @@ from remit.core.lifecycle import State
 from remit.core.limits import Span
 from remit.core.observation import Item, OpenCluster
 from remit.core.policy import CompiledPolicy, compile_documents
-from remit.core.reservation import Reserved
-from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value, Verdict
+from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value
 from remit.errors import NotFound
 from remit.ports import AgentKey
 from remit.store import tables as t
+from remit.store.action_rows import to_action
 from remit.store.counting import fullest_of, rows_of
+from remit.store.erasing_rows import ErasingReader
 from remit.store.people_rows import PeopleReader
 from remit.store.policy_reading import PolicyReader
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, PolicyReader, Watcher):
+class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:
@@ -230,16 +231,6 @@ _OPEN_CLUSTERS = (
 def _agent_key(row: Any) -> AgentKey:
     use_cases = tuple(UseCaseId(name) for name in orjson.loads(row["use_cases"]))
     return AgentKey(agent=row["agent"], version=row["version"], use_cases=use_cases, revoked=row["revoked"])
-
-
-def to_action(row: Any) -> Action:
-    """Build an action from its row."""
-    values = dict(row)
-    values["state"] = State(values["state"])
-    values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
-    reserved = values["reserved"]
-    values["reserved"] = () if reserved is None else msgspec.json.decode(reserved, type=tuple[Reserved, ...])
-    return Action(**values)
 
 
 def to_decided(row: Any) -> Decided:

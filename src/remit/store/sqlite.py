@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -15,14 +15,23 @@ import sqlalchemy as sa
 
 from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.ports import Clock, Ids, Reading
+from remit.store.erasures import BUSY_MS, scrub, write_list
 from remit.store.migrate import bring_up_to_date
 from remit.store.reading import Reader
 from remit.store.transaction import Transaction
-from remit.store.writer import Writer
+from remit.store.writer import Writer, told
 
 T = TypeVar("T")
 FILE = "remit.db"
 LOCK = "writer.lock"
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+    "secure_delete=ON",  # what is deleted is overwritten; the rest is for `scrub`
+)
 
 
 class SqliteStore:
@@ -43,8 +52,22 @@ class SqliteStore:
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """Open a consistent view that never waits for the writer."""
-        with self.engine.connect() as connection, connection.begin():
-            yield Reader(connection)
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield Reader(connection)
+        except sa.exc.OperationalError as error:
+            raise told(error) from error
+
+    async def scrub(self) -> bool:
+        """See that what was dropped can be read in no file any more."""
+        return await asyncio.to_thread(self.scrub_now)
+
+    def scrub_now(self) -> bool:
+        """Do the same at once: write the list of erasures, write the file anew, and empty its log."""
+        with self.read() as reading:
+            write_list(self.path.parent, reading)
+        with self._writer.paused(), closing(self.engine.raw_connection()) as connection:
+            return scrub(self.path, connection)
 
     def close(self) -> None:
         """Finish what is queued and let the folder go."""
@@ -63,6 +86,7 @@ def open_store(folder: Path, clock: Clock, ids: Ids) -> SqliteStore:
     lock = take_lock(folder)
     engine = make_engine(path)
     try:
+        _refuse_read_only(path)
         bring_up_to_date(engine)
         connection = engine.connect()
     except (sa.exc.DatabaseError, StoreUnavailable) as error:
@@ -121,12 +145,12 @@ def holder(folder: Path) -> str | None:
 
 def make_engine(path: Path) -> sa.Engine:
     """Make an engine whose transactions we begin ourselves, because the driver's own habits differ by version."""
-    engine = sa.create_engine(f"sqlite+pysqlite:///{path}", connect_args={"check_same_thread": False, "timeout": 10})
+    engine = sa.create_engine(f"sqlite+pysqlite:///{path}", connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -135,6 +159,15 @@ def make_engine(path: Path) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
+
+
+def _refuse_read_only(path: Path) -> None:
+    """Refuse files that may only be read, before the database makes more of the same mode beside them."""
+    files = [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
+    closed = [file.name for file in files if file.exists() and not os.access(file, os.W_OK)]
+    if closed:
+        found = f"{', '.join(closed)} may only be read"
+        raise StoreUnavailable(asked=f"opening {path}", found=found, do=f"Make {' and '.join(closed)} writable")
 
 
 def _explain(path: Path, error: sa.exc.DatabaseError) -> StoreUnavailable:

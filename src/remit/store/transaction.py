@@ -22,14 +22,16 @@ from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.ledgerproof import leaf_hash
 from remit.ports import Clock, Ids
 from remit.store import tables as t
+from remit.store.action_rows import to_action
 from remit.store.counting import rows_of
+from remit.store.erasing_rows import ErasingWriter
 from remit.store.people_rows import PeopleWriter
 from remit.store.projecting import project
-from remit.store.reading import Reader, to_action, to_decided
+from remit.store.reading import Reader, to_decided
 from remit.store.saving import Unsaved, save
 
 
-class Transaction(Reader, PeopleWriter):
+class Transaction(Reader, PeopleWriter, ErasingWriter):
     """The writing half of the port. What it changes stays in memory until a query or the end needs it in the database."""
 
     def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ class Writer:
         self._connection, self._clock, self._ids = connection, clock, ids
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = False
+        self._between = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="remit-writer", daemon=True)
         self._thread.start()
 
@@ -42,6 +44,12 @@ class Writer:
         self._queue.put((work, answer))
         return answer
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no work run for as long as the block lasts; what is submitted meanwhile waits."""
+        with self._between:
+            yield
+
     def close(self) -> None:
         """Finish what is queued, then end."""
         if not self._closed:
@@ -52,7 +60,8 @@ class Writer:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group, last = self._collect(first)
-            self._run_group(group)
+            with self._between:
+                self._run_group(group)
             if last:
                 break
         self._connection.close()
@@ -72,7 +81,7 @@ class Writer:
             results = self._commit([work for work, _ in group])
         except Exception as error:  # noqa: BLE001  # whatever a work raises belongs to whoever asked for it
             if len(group) == 1:
-                group[0][1].set_exception(_told(error))
+                group[0][1].set_exception(told(error))
             else:
                 self._run_one_by_one(group)
         else:
@@ -97,7 +106,7 @@ class Writer:
             if refused is None:
                 answer.set_result(result)
             else:
-                answer.set_exception(_told(refused))
+                answer.set_exception(told(refused))
 
     def _under_savepoint(self, work: Callable[[Transaction], Any]) -> tuple[Any, Exception | None]:
         try:
@@ -118,7 +127,8 @@ class Writer:
             return None, error
 
 
-def _told(error: Exception) -> Exception:
+def told(error: Exception) -> Exception:
+    """Say of an error of the database what can be done about it; any other is returned as it is."""
     if isinstance(error, sa.exc.OperationalError):
         return StoreUnavailable(
             found=str(error.orig), do="Check free space and permissions of the data folder, then `remit doctor`"

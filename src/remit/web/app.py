@@ -15,11 +15,13 @@ from remit.ports import House
 from remit.web import (
     accounts_api,
     agent_api,
+    erasing_api,
     limits_api,
     packs_api,
     pages,
     people_api,
     policy_api,
+    register_api,
     signing_in,
     violations_api,
 )
@@ -39,6 +41,7 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     """Build the application. `hosts` are the names it answers to; a request for any other is refused."""
     app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None)
     app.state.house, app.state.tokens, app.state.verify = house, tokens, verify
+    app.state.keep_days = {}  # how long content is kept, by sort; whoever knows the settings says so
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
     app.include_router(limits_api.routes)
@@ -46,6 +49,8 @@ def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts:
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
     app.include_router(packs_api.routes)
+    app.include_router(erasing_api.routes)
+    app.include_router(register_api.routes)
     app.include_router(pages.routes)
     app.include_router(signing_in.routes)
     app.add_exception_handler(RemitError, _problem)

@@ -38,7 +38,7 @@ def _reason(reason: Reason) -> messages.Reason:
 
 def held(reading: Reading, action: Action) -> dict[str, Any]:
     """Show a proposal to a person: what, why, from whom, until when, and the string that binds her answer."""
-    decided = reading.decision(action)
+    decided, arguments = reading.decision(action), reading.content(action.content, "arguments")
     return {
         "proposal": action.proposal,
         "use_case": action.use_case,
@@ -47,7 +47,8 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "version": action.version,
         "state": str(action.state),
         "record": action.record,
-        "arguments": reading.content(action.content, "arguments"),
+        "arguments": arguments,
+        "erased": arguments is None,
         "claim": reading.content(action.content, "reason"),
         "confidence": _ratio(decided.given.claimed.confidence_ppm),
         "why": [_told(one) for one in account(decided.given, reading.policy_of(decided.policy_digest)).told],
@@ -77,6 +78,7 @@ def why(reading: Reading, action: Action) -> dict[str, Any]:
         "policy": policy.number,
         "level": int(again.decision.in_force),
         "decided_again": "same" if same else "different",
+        "erased": reading.content(action.content, "arguments") is None,
     }
 
 
