@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from remit.wire import AGENT_KEY, LEDGER_KEY, PERSON_TOKEN, SECRET, installation
+from remit.store.ledger_keys import LEDGER_KEY
+from remit.wire import AGENT_KEY, PERSON_TOKEN, SECRET, installation
 from tests.doors.doorway import ADA_KEY
 from tests.doors.terminal import Remit, Said, commands
 

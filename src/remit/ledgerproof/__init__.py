@@ -1,6 +1,6 @@
 """What proves a ledger: a Merkle tree, its proofs, signed checkpoints. It trusts no writer."""
 
-from remit.ledgerproof.checkpoint import Checkpoint, sign, verify_signature
+from remit.ledgerproof.checkpoint import Checkpoint, origin_of, sign, verify_signature
 from remit.ledgerproof.merkle import Frontier, leaf_hash, root
 from remit.ledgerproof.merkle_proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 
@@ -10,6 +10,7 @@ __all__ = [
     "consistency_proof",
     "inclusion_proof",
     "leaf_hash",
+    "origin_of",
     "root",
     "sign",
     "verify_consistency",

@@ -73,6 +73,8 @@ def project(tx: Rows, entry: Entry) -> None:
             _stop(tx, fact)
         case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled():
             _watch(tx, entry, fact)
+        case f.LedgerKeyRotated():
+            pass  # it is about the ledger, and shown from the ledger alone
         case _:
             _project_action(tx, entry, fact)
 

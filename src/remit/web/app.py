@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,9 +11,11 @@ from starlette.exceptions import HTTPException
 
 from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError, SignInNeeded
 from remit.ports import House
+from remit.ports.ledger_port import LedgerDesk
 from remit.web import (
     accounts_api,
     agent_api,
+    ledger_api,
     limits_api,
     packs_api,
     pages,
@@ -35,12 +36,13 @@ _HEADERS = {
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     """Build the application. `hosts` are the names it answers to; a request for any other is refused."""
     app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None)
-    app.state.house, app.state.tokens, app.state.verify = house, tokens, verify
+    app.state.house, app.state.tokens, app.state.ledger = house, tokens, ledger
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
+    app.include_router(ledger_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)
     app.include_router(accounts_api.routes)
