@@ -16,7 +16,7 @@ from remit.core.gate import GateInput, decide
 from remit.core.policy import CompiledPolicy, compile_documents, digest_of
 from remit.ledgerproof import Checkpoint, leaf_hash
 from remit.ledgerproof.record import head_of
-from remit.ledgerproof.verify import Leaf, Seals, Verified, verify
+from remit.ledgerproof.verify import Seals, Verified, verify
 from remit.store import tables as t
 from remit.store.rebuild import rebuilt
 from remit.store.sqlite import FILE
@@ -51,7 +51,7 @@ def test_the_kept_ledger_is_still_under_its_signature() -> None:
     told = SHOWN["checkpoint"]
     checkpoint = Checkpoint(size=told["size"], root=bytes.fromhex(told["root"]), signature=bytes.fromhex(told["signature"]))
     leaves = [
-        Leaf(seq, line["body"].encode(), bytes.fromhex(line["leaf"]), head_of(line["body"].encode()) or ())
+        (seq, line["body"].encode(), bytes.fromhex(line["leaf"]), *(head_of(line["body"].encode()) or ()))
         for seq, line in enumerate(LINES, start=1)
     ]
     outcome = verify([leaves], Seals(first_key=key, checkpoints=[checkpoint]), head_of)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.ledgerproof import Checkpoint, leaf_hash, origin_of, root, sign
-from remit.ledgerproof.verify import Broken, Leaf, Seals, Verified, verify
+from remit.ledgerproof.verify import Broken, Seals, Verified, verify
 from remit.ports import Writing
 from remit.store import tables as t
 from remit.store.ledger import Sealer, verify_file
@@ -56,16 +56,26 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ----------------------------------------------------------------------------------------------------------------- in memory
 
 
+class Fact(NamedTuple):
+    """One fact as it lies in the file."""
+
+    seq: int
+    body: bytes
+    leaf: bytes
+    head: tuple[object, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
     """A ledger as anybody can read it, and change it."""
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Fact, ...]
     checkpoints: tuple[Checkpoint, ...]
 
     def verified(self) -> Verified | Broken:
         """Verify it by the public key."""
-        pages = [self.leaves[:20], self.leaves[20:]]
+        facts = [(fact.seq, fact.body, fact.leaf, *fact.head) for fact in self.leaves]
+        pages = [facts[:20], facts[20:]]
         return verify(pages, Seals(first_key=KEY.public_key(), checkpoints=self.checkpoints), told)
 
     def changed(self, seq: int, **changes: Any) -> Ledger:
@@ -73,7 +83,7 @@ class Ledger:
         leaf = self.leaves[seq - 1]._replace(**changes)
         return replace(self, leaves=(*self.leaves[: seq - 1], leaf, *self.leaves[seq:]))
 
-    def renumbered(self, leaves: Sequence[Leaf]) -> Ledger:
+    def renumbered(self, leaves: Sequence[Fact]) -> Ledger:
         """Take other facts and number them without a gap."""
         return replace(self, leaves=tuple(leaf._replace(seq=seq) for seq, leaf in enumerate(leaves, 1)))
 
@@ -89,13 +99,16 @@ class Ledger:
 @pytest.fixture(scope="module")
 def ledger(written: Path) -> Ledger:
     with ledger_file(written) as file:
-        return Ledger(leaves=tuple(leaf for page in file.pages() for leaf in page), checkpoints=tuple(file.checkpoints()))
+        return Ledger(
+            leaves=tuple(Fact(row[0], row[1], row[2], row[3:]) for page in file.pages() for row in page),
+            checkpoints=tuple(file.checkpoints()),
+        )
 
 
 HEAD = ("id", "at", "actor", "kind", "subject")
 
 
-def consistent(leaf: Leaf, **changes: str) -> Leaf:
+def consistent(leaf: Fact, **changes: str) -> Fact:
     """Rewrite a fact with all that is derived from it, as somebody would who knows the format."""
     body = orjson.dumps({**orjson.loads(leaf.body), **changes}, option=orjson.OPT_SORT_KEYS)
     return leaf._replace(body=body, leaf=leaf_hash(body), head=told(body) or ())

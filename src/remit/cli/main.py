@@ -13,13 +13,16 @@ from remit.cli import (
     changing,
     chartering,
     evaluating,
+    exporting,
     install,
     limiting,
     login,
     mapping,
     measuring,
     packing,
+    rebuilding,
     roles,
+    sealing,
     serving,
     stopping,
     telling,
@@ -65,6 +68,13 @@ app.command("map")(mapping.show_map)
 app.add_typer(packing.app, name="pack")
 app.add_typer(changing.policy, name="policy")
 app.add_typer(stopping.app, name="stop")
+verifying.app.command("checkpoint")(sealing.checkpoint)
+verifying.app.command("import-checkpoint")(sealing.import_checkpoint)
+verifying.app.command("key")(sealing.key)
+verifying.app.command("rotate-key")(sealing.rotate_key)
+verifying.app.command("export")(exporting.export_ledger)
+verifying.app.command("rebuild")(rebuilding.rebuild)
+app.command("export")(exporting.export_table)
 app.add_typer(verifying.app, name="ledger")
 app.add_typer(violating.app, name="violations")
 

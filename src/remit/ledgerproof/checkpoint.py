@@ -18,11 +18,15 @@ _NAME = "remit-ledger"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """The size of the tree, its root (32 bytes), and the signature over both (64 bytes)."""
+    """The size of the tree, its root (32 bytes), and the signature over both (64 bytes).
+
+    `key_id`: by which key it says it was signed, where it came as a note; 4 bytes.
+    """
 
     size: int
     root: bytes
     signature: bytes
+    key_id: bytes = b""
 
 
 def origin_of(first: Ed25519PublicKey) -> str:

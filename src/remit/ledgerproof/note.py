@@ -33,20 +33,20 @@ _MOST_DIGITS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A checkpoint that came as a text: which ledger, and the checkpoint under each key, by the 4 bytes of the key's hash."""
+    """A checkpoint that came as a text: which ledger, and the same checkpoint once for each key of that name that signed it."""
 
     origin: str
-    signed: tuple[tuple[bytes, Checkpoint], ...]
+    signed: tuple[Checkpoint, ...]
 
     @property
     def size(self) -> int:
         """How many facts it covers."""
-        return self.signed[0][1].size
+        return self.signed[0].size
 
     @property
     def root(self) -> bytes:
         """The root over them."""
-        return self.signed[0][1].root
+        return self.signed[0].root
 
 
 def key_id(name: str, key: Ed25519PublicKey) -> bytes:
@@ -69,7 +69,9 @@ def read_note(text: str) -> Note:
         raise _no_note("its first three lines are not an origin, a size and a root")
     if len(root) != WIDTH or any(more[:-2]):
         raise _no_note("its root is not 32 bytes in base64, or further lines follow that are not known here")
-    signed = tuple((raw[:_ID], Checkpoint(size=int(size), root=root, signature=raw[_ID:])) for raw in _signatures(below, origin))
+    signed = tuple(
+        Checkpoint(size=int(size), root=root, signature=raw[_ID:], key_id=raw[:_ID]) for raw in _signatures(below, origin)
+    )
     if not signed:
         raise _no_note(f"no signature under the name {origin}")
     return Note(origin=origin, signed=signed)

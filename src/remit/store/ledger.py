@@ -106,16 +106,17 @@ def verify_file(
     path: Path,
     first: Ed25519PublicKey,
     *,
-    outside: Sequence[Checkpoint] | None = None,
+    also: Sequence[Checkpoint] = (),
     progress: Progress = lambda _done, _of: None,
 ) -> Report:
     """Verify the ledger in a database file by its first key, reading only the file.
 
-    It is held against what was kept outside as well: what is given, else what lies beside the file.
+    It is held against every checkpoint that was kept outside as well: what lies beside the file, and `also` these.
     """
-    kept = kept_outside(path.parent) if outside is None else list(outside)
-    if isinstance(kept, Broken):
-        return Report(outcome=kept, path=path)
+    beside = kept_outside(path.parent)
+    if isinstance(beside, Broken):
+        return Report(outcome=beside, path=path)
+    kept = [*beside, *also]
     try:
         outcome = _verify(path, first, kept, progress, tolerant=False)
     except sqlite3.OperationalError:  # a text that is none stops the fast way of reading

@@ -21,7 +21,7 @@ def kept_outside(folder: Path) -> list[Checkpoint] | Broken:
             note = read_note(path.read_text(encoding="utf-8"))
         except (InvalidInput, UnicodeDecodeError, OSError):
             return Broken(seq=0, why=f"the outside checkpoint {FOLDER}/{path.name} cannot be read any more")
-        found.append(note.signed[0][1])
+        found.append(note.signed[0])
     return found
 
 
