@@ -55,7 +55,7 @@ def test_the_kept_ledger_is_still_under_its_signature() -> None:
         for seq, line in enumerate(LINES, start=1)
     ]
     outcome = verify([leaves], Seals(first_key=key, checkpoints=[checkpoint]), head_of)
-    assert outcome == Verified(facts=len(LINES), sealed=len(LINES), checkpoints=1)
+    assert outcome == Verified(facts=len(LINES), sealed=len(LINES), checkpoints=1, keys=2)
 
 
 @pytest.fixture(scope="module")

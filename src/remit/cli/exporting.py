@@ -16,8 +16,8 @@ from remit.cli.options import AsJson, DataDir, Me, folder_of, show, who
 from remit.cli.verifying import ledger_path
 from remit.cli.walking import walking
 from remit.core.flat import TABLES
-from remit.store.exporting import entries, exported
 from remit.store.ledger_keys import first_key
+from remit.store.ledger_lines import entries, exported
 
 T = TypeVar("T")
 Out = Annotated[Path, typer.Option(help="The file to write.")]

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import socket
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ import uvicorn
 
 from remit.cli.door import SERVER
 from remit.cli.options import DataDir, console, folder_of, settings
-from remit.errors import PortBusy
+from remit.errors import LedgerBroken, PortBusy
 from remit.runner.local import run
 from remit.wire import Installation, installation, write_secret
 
@@ -66,10 +67,25 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _sealing(opened: Installation) -> Callable[[], None]:
+    """Return what seals. A ledger that does not hold is not sealed any more, and told of once; stops and answers still work."""
+    told: list[str] = []
+
+    def seal() -> None:
+        try:
+            opened.sealer.seal(opened.house.clock.now())
+        except LedgerBroken as error:
+            if str(error) not in told:
+                told.append(str(error))
+                console.print(f"The ledger is not sealed any more. {error}", markup=False, soft_wrap=True)
+
+    return seal
+
+
 async def _serve(opened: Installation, listening: socket.socket) -> None:
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, lambda: opened.sealer.seal(opened.house.clock.now())))
+    working = asyncio.create_task(run(opened.house, _sealing(opened)))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

@@ -104,7 +104,8 @@ def _tell(outcome: Verified | Broken, path: Path, *, as_json: bool, note: str = 
 def _sentence(outcome: Verified, path: Path, note: str) -> str:
     tail = f"the last {outcome.tail} are not sealed yet" if outcome.tail else "none is unsealed"
     keys = "one key" if outcome.keys == 1 else f"{outcome.keys} keys, one after the other"
-    sealed = f"{outcome.sealed} of them are under {outcome.checkpoints} checkpoints signed by {keys}"
+    seals = "1 checkpoint" if outcome.checkpoints == 1 else f"{outcome.checkpoints} checkpoints"
+    sealed = f"{outcome.sealed} of them are under {seals} signed by {keys}" if outcome.sealed else "nothing is sealed"
     held = f"The ledger is {outcome.held_against}{note}."
     return f"Facts 1 to {outcome.facts} hold; {sealed}; {tail}.\n{held} It lies in {path}."
 

@@ -89,6 +89,7 @@ def fact_rows(entries: Iterable[Entry]) -> Iterator[Flat]:
     """Return a row for every fact."""
     for entry in entries:
         fact = entry.fact
+        version = getattr(fact, "version", None)
         yield FactRow(
             seq=entry.seq,
             id=entry.id,
@@ -96,7 +97,8 @@ def fact_rows(entries: Iterable[Entry]) -> Iterator[Flat]:
             actor=entry.actor,
             kind=type(fact).__name__,
             subject=subject_of(fact),
-            **{name: getattr(fact, name, None) for name in ("use_case", "operation", "proposal", "agent", "version")},
+            version=None if version is None else str(version),  # that of a context window is a number
+            **{name: getattr(fact, name, None) for name in ("use_case", "operation", "proposal", "agent")},
         )
 
 
@@ -148,13 +150,13 @@ def answer_rows(entries: Iterable[Entry]) -> Iterator[Flat]:
 
 
 _BEGINS: dict[type, str] = {f.Started: "do", f.UndoStarted: "undo"}
-_ENDS: dict[type, str] = {
-    f.Done: "done",
-    f.Failed: "failed",
-    f.Unclear: "unclear",
-    f.Undone: "done",
-    f.UndoFailed: "failed",
-    f.UndoUnclear: "unclear",
+_ENDS: dict[type, tuple[str, str]] = {
+    f.Done: ("do", "done"),
+    f.Failed: ("do", "failed"),
+    f.Unclear: ("do", "unclear"),
+    f.Undone: ("undo", "done"),
+    f.UndoFailed: ("undo", "failed"),
+    f.UndoUnclear: ("undo", "unclear"),
 }
 
 
@@ -163,14 +165,15 @@ def attempt_rows(entries: Iterable[Entry]) -> Iterator[Flat]:
     attempts: dict[str, AttemptRow] = {}
     for entry in entries:
         kind, proposal = type(entry.fact), str(getattr(entry.fact, "proposal", ""))
+        begun = attempts.get(proposal)
         if kind in _BEGINS:
-            if proposal in attempts:
-                yield attempts[proposal]
-            begun = moment_text(entry.at)
-            attempts[proposal] = AttemptRow(proposal=proposal, what=_BEGINS[kind], started_seq=entry.seq, started_at=begun)
-        elif kind in _ENDS:
+            if begun:
+                yield begun
+            at = moment_text(entry.at)
+            attempts[proposal] = AttemptRow(proposal=proposal, what=_BEGINS[kind], started_seq=entry.seq, started_at=at)
+        elif begun and kind in _ENDS and _ENDS[kind][0] == begun.what:  # an undo may also fail before it starts
             ended = moment_text(entry.at)
-            attempts[proposal] = replace(attempts[proposal], ended_seq=entry.seq, ended_at=ended, result=_ENDS[kind])
+            attempts[proposal] = replace(begun, ended_seq=entry.seq, ended_at=ended, result=_ENDS[kind][1])
     yield from attempts.values()
 
 

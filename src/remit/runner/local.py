@@ -16,6 +16,7 @@ from remit.ports import House
 
 _PAUSE_SECONDS = 0.2
 _JUDGE_EVERY = timedelta(minutes=1)
+_SEAL_EVERY = timedelta(seconds=5)
 
 
 async def drain(house: House) -> int:
@@ -27,13 +28,15 @@ async def drain(house: House) -> int:
 
 
 async def run(house: House, seal: Callable[[], object]) -> None:
-    """Recover what a crash left, then drain for ever, judging and sealing every minute and after every burst of work."""
+    """Recover what a crash left, then drain for ever, judging every minute and sealing every five seconds."""
     await recover(house)
-    judged_at = house.clock.now() - _JUDGE_EVERY
+    judged_at, sealed_at = house.clock.now() - _JUDGE_EVERY, house.clock.now() - _SEAL_EVERY
     while True:
         await drain(house)
         if house.clock.now() - judged_at >= _JUDGE_EVERY:
             await judge(house)
-            await asyncio.to_thread(seal)
             judged_at = house.clock.now()
+        if house.clock.now() - sealed_at >= _SEAL_EVERY:
+            await asyncio.to_thread(seal)
+            sealed_at = house.clock.now()
         await asyncio.sleep(_PAUSE_SECONDS)
