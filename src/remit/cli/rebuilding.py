@@ -44,7 +44,7 @@ def _hold(path: Path, *, as_json: bool) -> None:
         outcome = verify_file(path, first_key(path.parent), progress=walked).outcome
     if isinstance(outcome, Broken):
         do = "Put a backup in its place; nothing was changed"
-        raise LedgerBroken(asked=f"a rebuild from {path}", found=f"fact {outcome.seq}: {outcome.why}", do=do)
+        raise LedgerBroken(asked=f"a rebuild from {path}", found=str(outcome), do=do)
 
 
 def _rewrite(store: SqliteStore, *, as_json: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -56,11 +55,10 @@ def import_checkpoint(
         outcome = verify_file(path, first, also=[note.signed[0]], progress=walked).outcome
     if isinstance(outcome, Broken):
         do = "One of the two was changed. Keep both, and compare the ledger with a backup"
-        found = f"fact {outcome.seq}: {outcome.why}" if outcome.seq else outcome.why
-        raise LedgerBroken("The ledger and the checkpoint do not agree.", asked=str(file), found=found, do=do)
+        raise LedgerBroken("The ledger and the checkpoint do not agree.", asked=str(file), found=str(outcome), do=do)
     where = keep_outside(path.parent, read_text(file, "a checkpoint"))
     text = f"The ledger agrees with the checkpoint over {note.size} facts. It is kept in {where}."
-    show({"size": note.size, "path": str(where)} | asdict(outcome), as_json=as_json, text=text)
+    show({**outcome.plain(), "size": note.size, "path": str(where)}, as_json=as_json, text=text)
 
 
 def key(me: Me = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:

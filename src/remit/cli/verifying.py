@@ -67,7 +67,7 @@ def verify(
     if export is not None:
         with lines_of(export, "an exported ledger") as lines, walking("Verifying", as_json=as_json) as walked:
             outcome = verify_export(lines, first=key, outside=kept, progress=walked)
-        _tell(outcome, export, as_json=as_json, note="" if key else " by the key that the file names itself")
+        _tell(outcome, export, as_json=as_json, note="" if key else ", by the key that the file names itself")
         return
     path = ledger_path(folder_of(data_dir))
     with walking("Verifying", as_json=as_json) as walked:
@@ -76,8 +76,11 @@ def verify(
 
 
 def _text_of(told: str) -> str:
-    path = Path(told)
-    return read_text(path, "a public key") if path.exists() else told
+    try:
+        named = Path(told).is_file()
+    except OSError:  # too long for a name
+        return told
+    return read_text(Path(told), "a public key") if named else told
 
 
 def ledger_path(folder: Path) -> Path:
@@ -91,14 +94,11 @@ def ledger_path(folder: Path) -> Path:
 
 def _tell(outcome: Verified | Broken, path: Path, *, as_json: bool, note: str = "") -> None:
     """Print what verification found. Raises `LedgerBroken` for what does not hold."""
-    told = {"kind": type(outcome).__name__.lower(), "path": str(path)} | asdict(outcome)
+    told = {**outcome.plain(), "path": str(path)}
     if isinstance(outcome, Broken):
         show(told, as_json=as_json)
-        place = f"fact {outcome.seq}: " if outcome.seq else ""
-        raise LedgerBroken(asked=str(path), found=f"{place}{outcome.why}", do=_KEEP)
-    show(
-        told | {"tail": outcome.tail, "held_against": outcome.held_against}, as_json=as_json, text=_sentence(outcome, path, note)
-    )
+        raise LedgerBroken(asked=str(path), found=str(outcome), do=_KEEP)
+    show(told, as_json=as_json, text=_sentence(outcome, path, note))
 
 
 def _sentence(outcome: Verified, path: Path, note: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
@@ -49,13 +49,25 @@ class Verified:
             return f"verified against an outside checkpoint of {self.outside}"
         return "internally consistent"
 
+    def plain(self) -> dict[str, object]:
+        """Return all of it as doors show it."""
+        return {"kind": "verified", **asdict(self), "tail": self.tail, "held_against": self.held_against}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """The first place where the ledger disagrees with itself or with a signature."""
+    """The first place where the ledger disagrees with itself or with a signature; `seq` is 0 where it is no fact's."""
 
     seq: int
     why: str
+
+    def __str__(self) -> str:
+        """Name the place and say why."""
+        return f"fact {self.seq}: {self.why}" if self.seq else self.why
+
+    def plain(self) -> dict[str, object]:
+        """Return all of it as doors show it."""
+        return {"kind": "broken", **asdict(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,10 +82,10 @@ def _schema(engine: sa.Engine) -> Finding:
 def _ledger(path: Path, public_key: Ed25519PublicKey) -> Finding:
     outcome = verify_file(path, public_key).outcome
     if isinstance(outcome, Broken):
-        return Finding(
-            what="ledger", sound=False, found=f"broken at fact {outcome.seq}: {outcome.why}", do="Compare it with a backup"
-        )
-    return Finding(what="ledger", sound=True, found=f"{outcome.facts} facts hold, {outcome.sealed} under a signature")
+        return Finding(what="ledger", sound=False, found=f"broken at {outcome}", do="Compare it with a backup")
+    return Finding(
+        what="ledger", sound=True, found=f"{outcome.facts} facts hold, {outcome.sealed} under a signature; {outcome.held_against}"
+    )
 
 
 def _projections(engine: sa.Engine, clock: Clock, ids: Ids) -> Finding:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from remit.errors import NotFound
+from remit.errors import LedgerBroken, NotFound
 from remit.ports import Clock
 from remit.ports.ledger_port import Sealed
 from remit.store.ledger import Report, Sealer, verify_file
@@ -23,7 +24,8 @@ class Desk:
         self._store, self._clock, self._keys = store, clock, keys
         self.sealer = Sealer(store, keys.key, keys.first)
         self._changing = threading.Lock()
-        self.take_over()
+        with suppress(LedgerBroken):  # then nothing more is signed, and the house still opens, so that all can be stopped
+            self.take_over()
 
     @property
     def origin(self) -> str:

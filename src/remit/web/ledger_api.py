@@ -47,7 +47,7 @@ async def get_ledger(
 def post_verify(ledger: TheLedger) -> Response:
     """Verify the whole ledger."""
     report = ledger.verify()
-    return answer_json({"kind": type(report.outcome).__name__.lower(), "path": str(report.path)} | asdict(report.outcome))
+    return answer_json({**report.outcome.plain(), "path": str(report.path)})
 
 
 @routes.post("/checkpoint", dependencies=[needs(Verb.VERIFY_LEDGER)])
