@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from remit.core.flat import TABLES
 from remit.core.types import Role
 from remit.ledgerproof import leaf_hash, verify_consistency, verify_inclusion
 from remit.store.ledger_keys import FIRST, make_key
@@ -151,7 +152,9 @@ def test_flat_exports_are_lines_that_tables_read(remit: Remit, tmp_path: Path, t
     rows = remit("export", table, "--out", out, "--json").told["rows"]
     if rows:
         with duckdb.connect() as tables:
-            assert len(tables.execute("SELECT * FROM read_json(?)", [str(out)]).fetchall()) == rows
+            assert tables.execute("SELECT count(*) FROM read_json(?)", [str(out)]).fetchall() == [(rows,)]
+            columns = tables.execute("SELECT * FROM read_json(?) LIMIT 0", [str(out)]).description or []
+        assert [name for name, *_ in columns] == list(TABLES[table][0].__struct_fields__)
     else:
         assert out.read_bytes() == b""
 
@@ -194,6 +197,9 @@ BAD: dict[str, tuple[tuple[str, ...], int, str]] = {
     "a fact that is not sealed": (("ledger", "prove", "2"), 3, "not_found"),
     "sizes the wrong way round": (("ledger", "consistency", "5", "3"), 2, "invalid_input"),
     "a size that never was": (("ledger", "consistency", "5", "999"), 2, "invalid_input"),
+    "a size beyond everything": (("ledger", "consistency", "5", "9" * 30), 2, "invalid_input"),
+    "a fact beyond everything": (("ledger", "prove", "9" * 30), 3, "not_found"),
+    "a key as long as a book": (("ledger", "verify", "--public-key", "x" * 9000), 2, "invalid_input"),
     "no tree to grow from": (("ledger", "consistency", "0", "3"), 2, "invalid_input"),
     "a checkpoint that is not there": (("ledger", "import-checkpoint", "nowhere"), 3, "not_found"),
     "a checkpoint that is none": (("ledger", "import-checkpoint", "words"), 2, "invalid_input"),

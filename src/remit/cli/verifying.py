@@ -27,6 +27,7 @@ from remit.store.sqlite import FILE
 
 app = typer.Typer(help="Show, verify and hand out the record of everything that happened.", no_args_is_help=True)
 
+_BEYOND = 2**53
 _KEEP = "Keep it and compare it with a backup"
 
 
@@ -126,9 +127,7 @@ def prove(
         "proof": [_text(one) for one in found.proof],
     }
     text = f"Fact {found.seq} is one of the {found.size} under this checkpoint:\n\n{found.note}\nIts bytes: {found.body.decode()}"
-    hashes = "\n".join(
-        ["Its path, from the leaf up (leaf number " + f"{found.leaf}):", *(f"  {_text(one)}" for one in found.proof)]
-    )
+    hashes = "\n".join([f"Its path, from the leaf up (leaf number {found.leaf}):", *(f"  {_text(one)}" for one in found.proof)])
     show(told, as_json=as_json, text=f"{text}\n{hashes}")
 
 
@@ -140,7 +139,7 @@ def consistency(
     as_json: AsJson = False,
 ) -> None:
     """Prove that the first NEW facts grew out of the first OLD: both roots and the path of hashes between them."""
-    if not 0 < old <= new:
+    if not 0 < old <= new < _BEYOND:
         raise InvalidInput(
             asked=f"from {old} to {new} facts", found="no growth", do="Name two sizes, the older one first, from 1 on"
         )
