@@ -131,7 +131,7 @@ def test_violations_are_listed_and_settled_by_commands(remit: Remit) -> None:
 PLAIN = [
     *[("doctor",), ("violations",), ("inbox",), ("levels",), ("stop", "list"), ("ledger", "show"), ("ledger", "verify")],
     ("init",),
-    *[("ledger", "checkpoint"), ("ledger", "key"), ("ledger", "prove", "2"), ("ledger", "consistency", "1", "3")],
+    *[("ledger", "checkpoint"), ("ledger", "key"), ("ledger", "consistency", "1", "3")],
     *[("ledger", "rotate-key"), ("ledger", "rebuild"), ("ledger", "rebuild", "--dry-run")],
     *[("user", "list"), ("role", "list"), ("key", "list"), ("logout",)],
 ]

@@ -281,6 +281,7 @@ TAMPERED: dict[str, tuple[list[tuple[str, tuple[Any, ...]]], int]] = {
     "a root in words": ([("UPDATE checkpoints SET root = 'x' WHERE size = 24", ())], 24),
     "a signature in words": ([("UPDATE checkpoints SET signature = 'Ann' WHERE size = 24", ())], 24),
     "what it is about": ([("UPDATE facts SET subject = 'p2' WHERE seq = 15", ())], 15),
+    "a text that is none": ([("UPDATE facts SET actor = CAST(x'ff' AS TEXT) WHERE seq = 15", ())], 15),
     "its id": ([("UPDATE facts SET id = 'x' WHERE seq = 15", ())], 15),
     "a deleted fact": ([("DELETE FROM facts WHERE seq = 15", ())], 15),
     "an inserted fact": (INVENT, 15),

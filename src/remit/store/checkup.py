@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from remit.core.lifecycle import State
+from remit.errors import RemitError
 from remit.ledgerproof.verify import Broken
 from remit.ports import Clock, Ids
 from remit.store import tables as t
@@ -59,8 +60,8 @@ def _begun(engine: sa.Engine) -> bool:
 def _made(what: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
-    except (sa.exc.DatabaseError, ValueError, KeyError) as error:
-        told = str(getattr(error, "orig", None) or error)
+    except (sa.exc.DatabaseError, RemitError, ValueError, KeyError) as error:
+        told = str(getattr(error, "orig", None) or getattr(error, "found", None) or error)
         return Finding(what=what, sound=False, found=told, do="Keep the file, and put a backup in its place")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -119,7 +118,7 @@ def verify_file(
     kept = [*beside, *also]
     try:
         outcome = _verify(path, first, kept, progress, tolerant=False)
-    except sqlite3.OperationalError:  # a text that is none stops the fast way of reading
+    except LedgerBroken:  # a text that is none stops the fast way of reading
         outcome = _verify(path, first, kept, progress, tolerant=True)
     return Report(outcome=outcome, path=path)
 

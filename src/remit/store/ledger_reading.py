@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from remit.core.facts import subject_in
-from remit.errors import LedgerBroken
+from remit.errors import LedgerBroken, RemitError, StoreCorrupt, StoreUnavailable
 from remit.ledgerproof import Checkpoint
 from remit.ledgerproof.record import Head
 from remit.ledgerproof.verify import Leaf
@@ -117,10 +117,25 @@ def _raw(value: Any) -> bytes:
 
 @contextmanager
 def ledger_file(path: Path, *, tolerant: bool = False) -> Iterator[LedgerFile]:
-    """Open the ledger in a file for reading; it may be in use. `tolerant` reads also text that is none, and is slower."""
-    with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
-        if tolerant:
-            connection.text_factory = lambda text: text.decode("utf-8", errors="replace")
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("BEGIN")
-        yield LedgerFile(connection)
+    """Open the ledger in a file for reading; it may be in use. `tolerant` reads also text that is none, and is slower.
+
+    Raises `LedgerBroken` at text that is none, `StoreCorrupt` for a damaged file, `StoreUnavailable` for one that cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
+            if tolerant:
+                connection.text_factory = lambda text: text.decode("utf-8", errors="replace")
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            yield LedgerFile(connection)
+    except sqlite3.DatabaseError as error:
+        raise _explained(path, error) from error
+
+
+def _explained(path: Path, error: sqlite3.DatabaseError) -> RemitError:
+    asked, found = f"the ledger in {path}", str(error)
+    if "decode" in found:
+        return LedgerBroken(asked=asked, found="a text that is none", do=_VERIFY)
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreUnavailable(asked=asked, found=found, do="Look at the file with `remit doctor`")
+    return StoreCorrupt(asked=asked, found=found, do="Run `remit doctor`, or put a backup in its place")
