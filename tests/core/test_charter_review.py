@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from remit.core.charter import (
     RuleSpec,
     WindowSpec,
 )
-from remit.core.charter_review import Finding, Surroundings, review, sensitive
+from remit.core.charter_finding import Finding, Surroundings
+from remit.core.charter_review import review, sensitive
 from remit.core.limit_spec import LimitSpec
+from remit.core.pack import Pack
 from remit.core.risk_statement import RiskStatement
 from remit.core.types import Level, Operation, OwnerRole
 from tests.core.bounded_questions import statement
@@ -42,10 +45,11 @@ def whole(**changes: Any) -> Charter:
 
 
 def beside(
-    found: RiskStatement | None = None, *entries: CatalogueEntry, brands: frozenset[str] | None = None, packs: Any = None
+    found: RiskStatement | None = None, *entries: CatalogueEntry, brands: frozenset[str] = frozenset(), packs: Any = ()
 ) -> Surroundings:
     known = {one.operation: one for one in (entries or (entry(),))}
-    return Surroundings(catalogue=known, connected=frozenset({"sandbox"}), statement=found, brands=brands, packs=packs)
+    rules = {name: Pack(pack=name, title="t", as_of=date(2026, 1, 1), version=1, about="a", rules=()) for name in packs}
+    return Surroundings(catalogue=known, connected=frozenset({"sandbox"}), statement=found, brands=brands, packs=rules)
 
 
 def said(about: Charter, where: Surroundings | None = None) -> list[Finding]:
@@ -89,6 +93,30 @@ FOUND: dict[str, tuple[Charter, Surroundings, str, tuple[str | int, ...], str, s
         ("brand",),
         "no brand document is called ours",
         "Did you mean our?",
+    ),
+    "a brand where none was given": (
+        whole(brand="ours"),
+        beside(),
+        "unknown_brand",
+        ("brand",),
+        "no brand document is called ours",
+        "Give the brand document too",
+    ),
+    "a start at a level that has to be earned": (
+        whole(starts_at=Level.EXECUTE),
+        beside(),
+        "starts_unearned",
+        ("starts_at",),
+        "it starts at level 3, where contact.enrich may run without a person, on no evidence at all",
+        "Write `starts_at: 2`",
+    ),
+    "an argument by its plain name in the key": (
+        clustered("region", "day"),
+        beside(),
+        "cluster_part",
+        ("evidence", "cluster", "key", 0),
+        "region is no part by itself, but an argument",
+        "Did you mean argument:region?",
     ),
     "a pack that is not there": (
         whole(packs=PackChoice(without={"gdrp": "not us"})),
@@ -224,6 +252,17 @@ NOT_FOUND: dict[str, tuple[Charter, Surroundings]] = {
         whole(operations={OPERATION: OperationSpec(arguments=("contact", "region"), highest_level=Level.ASSIST)}),
         beside(statement(tolerance=0.1, highest_level={"low, easy": Level.ASSIST})),
     ),
+    "a start above level 2 that no operation reaches": (
+        whole(
+            starts_at=Level.EXECUTE,
+            operations={OPERATION: OperationSpec(arguments=("contact", "region"), highest_level=Level.RECOMMEND)},
+        ),
+        beside(),
+    ),
+    "an argument that is called as a part is": (
+        clustered("day", operations={OPERATION: OperationSpec(arguments=("contact", "region", "day"))}),
+        beside(),
+    ),
     "a milder form is what counts": (
         whole(),
         beside(statement(tolerance=0.1), entry(wide=CLASSES["high, partial"], narrow=CLASSES["low, easy"])),
@@ -237,7 +276,6 @@ NOT_FOUND: dict[str, tuple[Charter, Surroundings]] = {
         ),
         beside(),
     ),
-    "brands and packs that nobody gave": (whole(brand="ours", packs=PackChoice(without={"x": "y"})), beside()),
     "a brand and a pack that are there": (
         whole(brand="ours", packs=PackChoice(without={"x": "y"})),
         beside(brands=frozenset({"ours"}), packs=frozenset({"x"})),

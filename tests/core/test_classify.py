@@ -297,6 +297,14 @@ def test_a_call_inside_is_judged_by_all_that_the_envelope_touches(reach: int | N
     assert classify(ENVELOPE, ActionFacts(reach=reach, inner=(CALL,)), known=known).action_class == wanted
 
 
+def test_a_call_inside_is_as_bad_as_the_connector_makes_it() -> None:
+    deletes = narrowing(Condition.NO_LISTENERS, overrides={"vendor": Override(at_least=WORST, why="it deletes.")})
+    carrying, known = replace(ESTABLISHED, inner=(CALL,)), {OPERATION: deletes}
+    there, elsewhere = (classify(ENVELOPE, carrying, connector=name, known=known) for name in ("vendor", "another"))
+    assert (there.action_class, there.riskiest) == (WORST, OPERATION)
+    assert elsewhere.action_class == NARROW
+
+
 def test_an_envelope_inside_an_envelope_is_opened_too() -> None:
     known = {OPERATION: entry(), ENVELOPE.operation: ENVELOPE}
     sealed = InnerCall(operation=ENVELOPE.operation, facts=ESTABLISHED)

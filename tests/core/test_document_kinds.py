@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from remit.core.document_kinds import KINDS, document_faults, kind_of
+from remit.core.document_kinds import KINDS, THE_CATALOGUE, document_faults, kind_of
 from tests.core.small_policy import CHARTER_DOCUMENT
 
 STATEMENT: dict[str, Any] = {
@@ -29,7 +29,14 @@ RULE: dict[str, Any] = {
 PACK: dict[str, Any] = {"pack": "mail", "title": "t", "as_of": "2026-01-01", "version": 1, "about": "a", "rules": [RULE]}
 BRAND: dict[str, Any] = {"brand": "ours", "title": "t", "claims": {"a": {"text": "x", "expires": "2027-01-01"}}}
 
-DOCUMENTS = {"charter": CHARTER_DOCUMENT, "risk-statement": STATEMENT, "brand": BRAND, "pack": PACK}
+MAP: dict[str, Any] = {
+    "map": "crm",
+    "title": "t",
+    "attributes": {"person.region": {"field": "country", "reads": "region"}},
+    "person": "contact",
+}
+
+DOCUMENTS = {"charter": CHARTER_DOCUMENT, "risk-statement": STATEMENT, "brand": BRAND, "pack": PACK, "map": MAP}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -110,6 +117,28 @@ FAULTS: dict[str, tuple[str, dict[str, Any], tuple[str | int, ...], str, str]] =
         "the number 3",
         "Write a text",
     ),
+    "an attribute of a map that nobody knows": (
+        "map",
+        {"attributes": {"person.regoin": {"field": "country", "reads": "region"}}},
+        ("attributes", "person.regoin"),
+        "no attribute that a record could tell",
+        "Did you mean person.region?",
+    ),
+    "an attribute of a map that is read as something else": (
+        "map",
+        {"attributes": {"person.region": {"field": "country", "reads": "yes_no"}}},
+        ("attributes", "person.region"),
+        "read as yes_no, which makes no string",
+        "Read it as what it is",
+    ),
+    "a way of reading that there is not": (
+        "map",
+        {"attributes": {"person.region": {"field": "country", "reads": "regoin"}}},
+        ("attributes", "person.region", "reads"),
+        'the text "regoin"',
+        "Did you mean region?",
+    ),
+    "attributes that are none": ("map", {"attributes": 3}, ("attributes",), "the number 3", "Write names below it"),
     "rules that are none": ("charter", {"rules": 3}, ("rules",), "the number 3", "Write names below it"),
     "a rule that is none": ("charter", {"rules": {"a": 3}}, ("rules", "a"), "the number 3", "Write entries below it"),
     "packs that are none": ("charter", {"packs": 3}, ("packs",), "the number 3", "Write entries below it"),
@@ -123,6 +152,22 @@ def test_what_is_wrong_is_named(name: str) -> None:
     assert fault.way == way
     assert found in fault.found
     assert do in fault.do
+
+
+def test_the_catalogue_is_known_and_read_as_a_whole() -> None:
+    kind = kind_of({"actions": {}})
+    assert kind is THE_CATALOGUE
+    assert (kind.name_in({"actions": {}}), kind.document("")) == ("", "catalogue")
+    assert document_faults({"actions": {}}, kind) == []
+    [fault] = document_faults({"actions": {"contact.tag.add": {}}}, kind)
+    assert (fault.way, "name" in fault.found) == (("actions", "contact.tag.add"), True)
+    [whole] = document_faults({"actions": 3}, kind)
+    assert whole.way == ()
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("charter", "charter:a"), ("risk-statement", "risk_statement"), ("map", "map:a")])
+def test_a_document_is_called_by_its_kind_and_name(kind: str, wanted: str) -> None:
+    assert KINDS[kind].document("a") == wanted
 
 
 def test_one_broken_condition_does_not_hide_the_next() -> None:

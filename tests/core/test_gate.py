@@ -11,6 +11,8 @@ from remit.core.catalogue import Condition, Mode
 from remit.core.checks import CHECKS, STANDING_CHECKS
 from remit.core.classify import ActionFacts
 from remit.core.gate import Ceiling, Claimed, Decision, GateInput, base_verdict, decide, in_force
+from remit.core.limit_spec import ContactHours
+from remit.core.mandate import Breach
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
 from tests.changed import replace
@@ -170,6 +172,33 @@ def test_a_reason_names_what_was_found() -> None:
     assert found["argument_not_in_charter"] == {"found": "a, b"}
     assert found["outside_window"] == {"found": "age, faith, health, income, politics, zodiac"}
     assert found["stopped"] == {"scope": "everything, use_case:enrich"}
+
+
+def found_by(policy_asked: CompiledPolicy, code: str, **changes: Any) -> str:
+    """Return what the reason of one check says was found."""
+    return next(reason for reason in decide(asked(**changes), policy_asked).reasons if reason.code == code).values["found"]
+
+
+def test_a_reason_says_what_was_found_in_words() -> None:
+    nowhere = Claimed(window="attic", grounds=("region",))
+    assert found_by(policy(), "outside_window", claimed=nowhere) == "a window that the charter does not have"
+    assert found_by(policy(), "window_changed", window_changed=("the filter", "region")) == "the filter, region"
+    breaches = (Breach(bound="ended", found="2026-04-02", limit="2026-04-01"), Breach(bound="moves", found="4", limit="3"))
+    told = "it is 2026-04-02, and the mandate ended on 2026-04-01, so every move waits; it would be move 4 of the day, over the"
+    assert found_by(policy(), "outside_mandate", mandate_breaches=breaches) == f"{told} limit of 3"
+
+
+@pytest.mark.parametrize(("minute", "clock"), [(6 * 60 + 5, "06:05"), (59, "00:59"), (23 * 60 + 59, "23:59")])
+def test_the_hour_of_a_contact_is_told_as_a_clock_shows_it(minute: int, clock: str) -> None:
+    facts = replace(ESTABLISHED, further={"person.local_minute": minute})
+    hours = ContactHours(earliest="09:00", latest="20:00")
+    calm = policy(entry(contacts_person=True), charters={USE_CASE: charter(contact_hours=hours)})
+    assert found_by(calm, "outside_contact_hours", facts=facts) == clock
+
+
+def test_a_share_of_one_is_known() -> None:
+    facts = replace(ESTABLISHED, reach=1, further={"audience.reachable": 1})
+    assert found_by(policy(charters={USE_CASE: charter(highest_share=0.05)}), "share_over_limit", facts=facts) == "100%"
 
 
 def test_an_unknown_or_foreign_operation_is_named() -> None:

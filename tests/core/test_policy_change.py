@@ -25,6 +25,7 @@ from remit.core.charter import (
     RuleSpec,
     WindowSpec,
 )
+from remit.core.document_words import charter_tells, limit_in_words
 from remit.core.field_map import FieldMap, FieldSpec
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
@@ -601,3 +602,58 @@ def test_a_risk_statement_is_orderly_where_a_worse_class_never_gets_more() -> No
     assert orderly(None)
     assert orderly(statement())
     assert not orderly(statement(highest_level=DISORDERLY))
+
+
+def test_what_an_agent_comes_to_see_is_said_so() -> None:
+    before, after = with_window(fields=("job", "region")), with_window(fields=("region", "city"))
+    [change] = compare(before, after)
+    assert change.sentence.endswith("an agent also sees city and no longer sees job.")
+    [more] = compare(before, with_window(fields=("job", "region", "city")))
+    assert (more.sentence.rpartition(": ")[2], more.direction) == ("an agent also sees city.", Direction.LOOSER)
+    [turned] = compare(before, with_window(fields=("region", "job")))
+    assert (turned.sentence.rpartition(": ")[2], turned.direction) == (
+        "an agent sees the same fields in another order.",
+        Direction.NEITHER,
+    )
+
+
+def test_of_a_list_what_comes_and_what_goes_is_named() -> None:
+    [change] = compare(with_operation(arguments=("a", "b")), with_operation(arguments=("b", "c")))
+    assert change.sentence.endswith("the arguments it may take: c comes in and a goes out.")
+    [turned] = compare(with_operation(arguments=("a", "b")), with_operation(arguments=("b", "a")))
+    assert turned.sentence.endswith("the arguments it may take: the same, in another order.")
+
+
+def test_an_empty_list_is_said_as_what_it_means() -> None:
+    [change] = compare(with_packs(), with_packs(regions=("EU", "US")))
+    assert change.sentence.endswith("where its recipients live goes from anywhere to EU, US.")
+    [back] = compare(with_rule(operations=(OPERATION,)), with_rule(operations=()))
+    assert back.sentence.endswith("the operations it looks at goes from contact.enrich to all of them.")
+
+
+def test_a_new_charter_and_a_new_statement_say_what_they_hold() -> None:
+    limits = {"daily": limit(counts="actions", at_most=4000, window="1 day")}
+    fresh = with_charter(limits=limits, highest_level=Level.EXECUTE, starts_at=Level.ASSIST)
+    [change] = [one for one in compare(NOTHING_YET, fresh) if one.path == "charter:enrich"]
+    assert change.sentence == (
+        "Use case enrich: its charter is new. It acts on sandbox, starts at level 1 and never passes 3. "
+        "Agents may do contact.enrich. Limits: daily, at most 4,000 actions in 1 day."
+    )
+    stated = next(one for one in compare(NOTHING_YET, with_statement()) if one.path == "risk_statement")
+    assert stated.sentence.startswith("Risk statement: it is new. It allows ")
+    assert "everything else up to level" in stated.sentence
+    assert stated.sentence.endswith("It has no limits.")
+
+
+def test_what_agents_may_do_names_the_level_of_an_operation_that_ends_lower() -> None:
+    told = charter_tells(charter(operations={OPERATION: OperationSpec(arguments=(), highest_level=Level.ASSIST)}))
+    assert "Agents may do contact.enrich (up to level 1)." in told
+    assert "Agents may do nothing. It has no limits." in charter_tells(charter(operations={}))
+
+
+WHOSE = {"organisation": " for all together", "use_case": "", "contact": " for each contact"}
+
+
+@pytest.mark.parametrize(("each", "whose"), WHOSE.items())
+def test_a_limit_says_whose_count_it_is(each: Any, whose: str) -> None:
+    assert limit_in_words(limit(counts="touches", at_most=3, window="7 days", each=each)) == f"at most 3 touches in 7 days{whose}"

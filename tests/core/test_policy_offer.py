@@ -9,9 +9,10 @@ import pytest
 
 from remit.core.change import Change, Direction
 from remit.core.policy import CompiledPolicy
-from remit.core.policy_offer import PolicyOffer, complete, needs_two, ripens_at, stale
+from remit.core.policy_offer import PolicyOffer, begins, complete, named, needs_two, ripens_at, stale
 from remit.core.risk_statement import SmallTeam
 from remit.core.types import UseCaseId
+from remit.errors import Conflict, InvalidInput, NotFound
 from tests.changed import replace
 from tests.core.bounded_questions import statement
 from tests.core.small_policy import NOON, charter, policy
@@ -80,3 +81,27 @@ def test_an_offer_is_complete_with_two_different_people_and_stale_after_another_
     assert complete(offer(signed_by=("ann", "bo")))
     assert not complete(offer(signed_by=("ann", "ann")))
     assert [stale(offer(), number) for number in (3, 4, 5)] == [True, False, True]
+
+
+def offered(number: int, digest: str) -> PolicyOffer:
+    return PolicyOffer(number=number, digest=digest * 64, documents={}, by="olga", direction=D.LOOSER, offered_at=NOON)
+
+
+OFFERS = [offered(3, "a"), offered(7, "b"), offered(7, "c"), offered(8, "1")]
+
+
+def test_an_offer_is_named_by_its_number_or_enough_of_its_digest() -> None:
+    assert named(OFFERS, "8", 7) is OFFERS[3]
+    assert named(OFFERS, "b" * 8, 6) is OFFERS[1]
+    assert named(OFFERS, "3", 6) is OFFERS[0]  # a stale one, where no other is meant
+    assert begins("a" * 64, "a" * 8)
+    assert not begins("a" * 64, "a" * 7)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [("b", InvalidInput), ("b" * 7, InvalidInput), ("x" * 8, NotFound), ("1", NotFound), ("", NotFound), ("7", Conflict)],
+)
+def test_what_names_no_one_offer_is_refused(wanted: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        named(OFFERS, wanted, 6)

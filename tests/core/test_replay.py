@@ -45,6 +45,7 @@ def test_two_pages_count_as_one_replay() -> None:
     one = replay([recorded()], policy(), under(highest_level=Level.OFF, starts_at=Level.OFF))
     other = replay([recorded(asked(granted=Level.OFF)), recorded()], policy(), under(highest_level=Level.RECOMMEND))
     both = one + other
+    assert (one.use_cases, both.use_cases) == ({USE_CASE: 1}, {USE_CASE: 3})
     assert both.pairs == {(OK, BLOCK): 1, (BLOCK, BLOCK): 1, (OK, HOLD): 1}
     assert [example.then for example in both.examples] == [BLOCK, HOLD]
     assert (Replay(pairs={}).decided, Replay(pairs={}).direction) == (0, Direction.NEITHER)

@@ -64,7 +64,8 @@ def test_every_entry_of_every_document_has_a_line(builder: ModuleType) -> None:
 
 
 def test_every_code_of_a_finding_is_explained() -> None:
-    review = (ROOT / "src" / "remit" / "core" / "charter_review.py").read_text()
+    core = ROOT / "src" / "remit" / "core"
+    review = "".join((core / name).read_text() for name in ("charter_review.py", "pack_demands.py"))
     told = HOW_TO.partition("## What `check` finds")[2].partition("## Try it")[0]
     assert set(re.findall(r'code="(\w+)"', review)) == {
         code for row in re.findall(r"^\| (`.*?) \|", told, re.MULTILINE) for code in re.findall(r"`(\w+)`", row)
@@ -126,7 +127,11 @@ def test_the_tutorial_decides_what_the_page_shows(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     words = ["policy", "eval", "lead-enrichment.yaml", "--input", "questions.ndjson", "--with", "risk-statement.yaml"]
     [shown] = re.findall(r"<!-- decides -->\n```text\n(.*?)```", TUTORIAL, re.DOTALL)
-    assert CliRunner().invoke(app, words).stdout == shown
+    told = CliRunner().invoke(app, words)
+    assert told.stdout == shown
+    assert "Left out: gdpr." in told.stderr
+    [shown] = re.findall(r"<!-- decides with packs -->\n```text\n(.*?)```", TUTORIAL, re.DOTALL)
+    assert CliRunner().invoke(app, [*words, "--packs", "all"]).stdout == shown
 
 
 def test_the_answers_of_the_how_to_make_a_charter_that_can_be_asked(tmp_path: Path) -> None:
@@ -136,7 +141,8 @@ def test_the_answers_of_the_how_to_make_a_charter_that_can_be_asked(tmp_path: Pa
     out = tmp_path / "charter.yaml"
     made = CliRunner().invoke(app, ["charter", "new", "--answers", str(tmp_path / "answers.yaml"), "--out", str(out)])
     assert made.exit_code == 0, made.output
-    assert "nothing to remark" in CliRunner().invoke(app, ["charter", "check", str(out)]).stdout
+    checked = CliRunner().invoke(app, ["charter", "check", str(out), "--json"])
+    assert {one["code"] for one in json.loads(checked.stdout)["files"][0]["findings"]} == {"pack_bars_all"}
     words = ["policy", "eval", str(out), "--input", str(tmp_path / "question.ndjson"), "--json"]
     assert json.loads(CliRunner().invoke(app, words).stdout)["verdict"] == "allow"
 

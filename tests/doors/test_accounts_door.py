@@ -52,6 +52,8 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "measure": (Verb.RECORD_MEASURE, "POST", "/measures", {"use_case": "nothing", "what": "data_quality"}),
     "limits": (Verb.LOOK, "GET", "/limits", None),
     "policies": (Verb.LOOK, "GET", "/policy", None),
+    "one policy": (Verb.LOOK, "GET", "/policy/1", None),
+    "the document of a pack": (Verb.LOOK, "GET", "/packs/none/document", None),
     "settle": (Verb.SETTLE_VIOLATION, "POST", "/violations/none/settle", {"note": "none"}),
     "violations": (Verb.LOOK, "GET", "/violations", None),
     "admit": (Verb.MANAGE_PEOPLE, "POST", "/people", {"person": "Nobody", "roles": ["risk"], "password": "twelve letters"}),

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from remit.cli.main import app
 from remit.flow.adopt import adopt
 from remit.flow.measure import measure
 from remit.runner.local import drain
@@ -90,7 +92,7 @@ def test_a_difference_is_told_in_words_and_on_what_was_decided(remit: Remit, fol
     said = remit("charter", "diff", path).out
     assert said.startswith("Tighter: nothing is allowed that was not allowed before.")
     assert "Use case crm: the highest level goes from 3 (execute) to 0 (off)." in said
-    assert "Of the last 90 days, 1 decisions were decided again:" in said
+    assert "Of the last 90 days, 1 decision was decided again, 1 of them of crm:" in said
     assert f"For example {proposal}: hold becomes block." in said
     assert "One person may adopt it" in said
 
@@ -153,7 +155,8 @@ def test_what_loosens_is_offered_and_signed_by_a_second_person(remit: Remit, fol
     dry = remit("charter", "adopt", real(folder, highest_reach=9), "--dry-run")
     assert "Two people have to sign" in dry.out
     told = remit("charter", "adopt", real(folder, highest_reach=9), "--as", "olga")
-    assert "Offered as policy 3. A second person signs: `remit policy sign " in told.out
+    assert "Offered as policy 3. It waits for the signature of a second person: line_of_business or risk." in told.out
+    assert "`remit policy show " in told.out
     (offered,) = remit("policy", "offers", "--json").told
     assert (offered["number"], offered["signed_by"], offered["stale"], offered["ripens_at"]) == (3, ["olga"], False, None)
     assert "a second person" in remit("policy", "offers").out
@@ -177,7 +180,7 @@ def test_a_small_team_is_told_when_the_wait_is_over(remit: Remit, folder: Path) 
         asyncio.run(adopt(opened.house, {"risk_statement": json.dumps(small)}, "olga"))
     said = remit("charter", "adopt", real(folder, highest_reach=9), "--as", "olga").out
     assert "Without one it comes into force at " in said
-    assert "a second person, or 2" in remit("policy", "offers").out
+    assert "a second person: line_of_business or risk; or 2" in remit("policy", "offers").out
 
 
 def test_a_policy_that_waited_says_so(remit: Remit, folder: Path) -> None:
@@ -220,9 +223,9 @@ def test_init_leaves_a_policy_that_people_changed_alone(remit: Remit, tmp_path: 
 
 
 BAD: dict[str, tuple[str, str]] = {
-    "no YAML": ("a: [", "rule_error"),
-    "no document": ("title: x", "rule_error"),
-    "a field that is misspelt": ("use_case: score\nhigest_level: 3", "rule_error"),
+    "no YAML": ("a: [", "no_yaml"),
+    "no document": ("kind: x", "unknown_document"),
+    "a field that is misspelt": ("use_case: score\nhigest_level: 3", "cannot_be_read"),
 }
 
 
@@ -232,18 +235,63 @@ def test_a_file_that_is_no_document_is_refused(remit: Remit, folder: Path, name:
     path = folder.parent / "bad.yaml"
     path.write_text(text)
     for verb in ("diff", "adopt"):
-        assert remit("charter", verb, path, "--json").problem["code"] == code
+        said = remit("charter", verb, path, "--json")
+        [error] = [error for file in said.told["files"] for error in file["errors"]][:1]
+        assert (said.status, error["code"]) == (2, code)
 
 
 def test_files_that_cannot_be_read_or_say_the_same_twice_are_refused(remit: Remit, folder: Path) -> None:
-    missing = remit("charter", "diff", folder.parent / "nothing.yaml", "--json").problem
-    assert missing["code"] == "invalid_input"
+    missing = remit("charter", "diff", folder.parent / "nothing.yaml")
+    assert (missing.status, "nothing.yaml: error: No such file" in missing.out) == (2, True)
     binary = folder.parent / "binary.yaml"
     binary.write_bytes(b"\xff\xfe")
-    assert remit("charter", "diff", binary, "--json").problem["found"] == "no text in UTF-8"
+    assert "binary.yaml: error: it is not UTF-8 text" in remit("charter", "diff", binary).out
     one, other = crm(folder), folder.parent / "again.yaml"
     shutil.copy(one, other)
-    assert "a second charter:crm" in remit("charter", "diff", one, other, "--json").problem["found"]
+    assert f"{other}:1:1: error: {one} is the charter crm already" in remit("charter", "diff", one, other).out
+
+
+def test_check_diff_and_adopt_say_the_same_of_a_file_that_cannot_be_read(remit: Remit, folder: Path) -> None:
+    wrong = charter(CRM, every_operation(), highest_reech=9)
+    wrong["evidence"]["tolerance"] = 5
+    path = file(folder, "crm", wrong)
+    checked = CliRunner().invoke(app, ["charter", "check", str(path)]).stdout
+    assert "evidence / tolerance: the number 5\n    Write a number above 0 and below 0.5; 5 % is 0.05" in checked
+    assert "Did you mean highest_reach?" in checked
+    for verb in ("diff", "adopt"):
+        said = remit("charter", verb, path)
+        assert (said.status, said.err) == (2, "")
+        assert said.out.splitlines()[:4] == checked.splitlines()[:4]
+        assert "2 errors, 0 findings" in said.out
+    assert remit("policy", "list", "--json").told[-1]["number"] == 2
+
+
+def test_diff_and_adopt_say_what_a_reviewer_would_at_its_line(remit: Remit, folder: Path) -> None:
+    path = real(folder, brand="nobodys", highest_reach=9)
+    line = 1 + next(number for number, text in enumerate(path.read_text().splitlines()) if text.startswith("brand:"))
+    for verb, more in (("diff", ()), ("adopt", ("--dry-run",)), ("adopt", ("--as", "olga"))):
+        assert f"{path}:{line}:1: finding: brand: no brand document is called nobodys" in remit("charter", verb, path, *more).out
+    (found,) = [one for one in remit("policy", "show", 3, "--json").told["findings"] if one["code"] == "unknown_brand"]
+    assert (found["document"], found["path"]) == ("charter:desk", ["brand"])
+    assert "charter:desk: finding: brand: no brand document is called nobodys" in remit("policy", "show", 3).out
+
+
+def test_a_brand_in_force_is_known_to_a_charter_that_names_it(remit: Remit, folder: Path) -> None:
+    remit("charter", "adopt", file(folder, "brand", {"brand": "ours", "title": "Ours"}), "--as", "olga")
+    assert "no brand document" in remit("charter", "diff", crm(folder, brand="ours")).out
+    remit("policy", "sign", 3, "--as", "rita")
+    assert "no brand document" not in remit("charter", "diff", crm(folder, brand="ours")).out
+
+
+def test_a_catalogue_and_a_map_are_adopted_from_files_too(remit: Remit, folder: Path) -> None:
+    found = {name: json.loads(packaged_documents()[name]) for name in ("catalogue", "map:sandbox")}
+    found["catalogue"]["actions"]["contact.tag.add"]["why"] = "Because."
+    found["map:sandbox"]["title"] = "Ours"
+    files = [file(folder, name.partition(":")[0], document) for name, document in found.items()]
+    assert remit("charter", "diff", *files, "--json").told["documents"] == ["catalogue", "map:sandbox"]
+    found["catalogue"]["actions"]["contact.tag.add"]["wide"] = "awful"
+    said = remit("charter", "diff", file(folder, "catalogue", found["catalogue"]))
+    assert (said.status, "error: actions / contact.tag.add: 'awful' is no class" in said.out) == (2, True)
 
 
 # --------------------------------------------------------------------------------------------------------- levels and measures

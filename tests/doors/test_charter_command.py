@@ -67,7 +67,7 @@ def test_every_template_is_whole_and_leaves_nothing_to_say(tmp_path: Path) -> No
     assert found["errors"] == 0
     assert [file["file"] for file in found["files"] if not file["name"]] == []
     remarks = [(file["name"], remark["code"]) for file in found["files"] for remark in file["findings"]]
-    assert [remark for remark in remarks if remark[1] != "not_connected"] == []
+    assert [remark for remark in remarks if remark[1] not in {"not_connected", "pack_bars_all"}] == []
 
 
 @pytest.mark.parametrize("name", templates())
@@ -107,7 +107,8 @@ def test_findings_are_no_errors(charter: Path, statement: Path) -> None:
     result = run("check", charter, statement)
     assert result.exit_code == 0
     assert f"{charter}:20:1: finding: connector: hubspot is not connected; connected: sandbox" in result.stdout
-    assert result.stdout.endswith("0 errors, 1 finding\n")
+    assert "finding: operations: the pack gdpr looks at contact.enrich:" in result.stdout
+    assert result.stdout.endswith("0 errors, 2 findings\n")
 
 
 def test_without_a_risk_statement_it_says_what_was_not_compared(charter: Path) -> None:
@@ -145,7 +146,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "no YAML": ("a: b: c", "error: mapping values are not allowed"),
     "an entry twice": ("use_case: a\nuse_case: b\n", ":2:1: error: `use_case` a second time; it stands on line 1 already"),
     "another document": ("kind: Deployment\n", "error: it is none of the documents Remit knows"),
-    "nothing": ("", "error: it is none of the documents Remit knows"),
+    "nothing": ("# to be written\n", "broken.yaml: error: the file is empty\n    Begin it with use_case (a charter)"),
     "no text": ("\0", "error: unacceptable character"),
 }
 
@@ -157,13 +158,36 @@ def test_what_is_no_document_is_said_and_the_rest_is_checked(name: str, tmp_path
     result = run("check", tmp_path / "broken.yaml", tmp_path / "missing.yaml", statement)
     assert result.exit_code == 2
     assert wanted in result.stdout
-    assert "missing.yaml:1:1: error: No such file or directory" in result.stdout
+    assert "missing.yaml: error: No such file or directory" in result.stdout
     assert "nothing to remark" in result.stdout
 
 
 def test_bytes_that_are_no_text_are_said(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_bytes(b"\xff\xfe\x00")
-    assert "it is not UTF-8 text" in run("check", tmp_path / "x.yaml").stdout
+    found = json.loads(run("check", tmp_path / "x.yaml", tmp_path, tmp_path / "none.yaml", "--json").stdout)
+    errors = [file["errors"][0] for file in found["files"]]
+    assert [(error["code"], error["line"]) for error in errors] == [("no_text", None), ("a_folder", None), ("no_such_file", None)]
+    assert [error["found"] for error in errors] == ["it is not UTF-8 text", "it is a folder", "No such file or directory"]
+
+
+def test_a_map_is_checked_like_every_document(tmp_path: Path) -> None:
+    path = tmp_path / "map.yaml"
+    path.write_text("map: crm\ntitle: Ours\nattributes:\n  person.regoin: {field: land, reads: region}\n")
+    said = run("check", path)
+    assert said.exit_code == 2
+    assert f"{path}:4:3: error: attributes / person.regoin: no attribute that a record could tell" in said.stdout
+    assert "Did you mean person.region?" in said.stdout
+    path.write_text(path.read_text().replace("regoin", "region"))
+    assert f"{path}: the map crm has nothing to remark" in told("check", path)
+
+
+def test_a_brand_and_a_pack_that_are_not_there_are_remarked_whatever_else_is_given(charter: Path) -> None:
+    packs = "brand: ours\npacks:\n  without: {gdrp: Not us., ccpa: Not us.}\n"
+    charter.write_text(TEMPLATE.replace("starts_at: 2\n", f"starts_at: 2\n{packs}"))
+    said = told("check", charter)
+    assert "finding: brand: no brand document is called ours\n    Give the brand document too" in said
+    assert "no pack is called gdrp\n    Did you mean gdpr?" in said
+    assert "no pack is called ccpa" not in said
 
 
 def test_two_documents_of_one_name_are_not_both_taken(charter: Path, tmp_path: Path) -> None:
@@ -186,7 +210,7 @@ def test_answers_from_a_file_leave_no_question(tmp_path: Path) -> None:
     assert "contact.tag.add (add a tag to a contact): low risk, easy to undo when" in said
     assert "It starts at level 2." in said
     assert "Level 3 takes " in said
-    assert "has nothing to remark" in told("check", out)
+    assert "finding: operations: the pack ai-act looks at " in told("check", out)
     assert out.read_text().startswith("# yaml-language-server: $schema=charter.schema.json\n# The name of the use case")
     document = read_yaml(out.read_text(), source="ours").value
     schema = json.loads((tmp_path / "charter.schema.json").read_text())

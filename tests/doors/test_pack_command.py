@@ -83,21 +83,29 @@ def test_a_review_of_the_same_or_of_a_new_pack_says_so(remit: Remit, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "found"),
+    ("text", "found"),
     [
-        pytest.param(None, 3, "No such file", id="no file"),
-        pytest.param("pack: [", 2, "expected", id="no YAML"),
-        pytest.param("pack: x", 2, "missing required field", id="no pack"),
-        pytest.param("pack: !odd x", 2, "a tag, !odd", id="more than a document holds"),
+        pytest.param(None, "No such file", id="no file"),
+        pytest.param("pack: [", "error: did not find expected", id="no YAML"),
+        pytest.param("pack: x", "error: title: it is missing", id="no pack"),
+        pytest.param("pack: !odd x", "a tag, !odd", id="more than a document holds"),
     ],
 )
-def test_a_file_that_is_no_pack_is_refused(remit: Remit, tmp_path: Path, text: str | None, status: int, found: str) -> None:
+def test_a_file_that_is_no_pack_is_refused(remit: Remit, tmp_path: Path, text: str | None, found: str) -> None:
     file = tmp_path / "odd.yaml"
     if text is not None:
         file.write_text(text)
-    said = remit("pack", "review", file, "--json")
-    assert (said.status, said.out) == (status, "")
-    assert found in said.problem["found"]
+    said = remit("pack", "review", file)
+    assert (said.status, said.err) == (2, "")
+    assert found in said.out
+
+
+def test_a_pack_is_given_as_a_file_that_check_and_diff_read(remit: Remit, tmp_path: Path) -> None:
+    file = tmp_path / "ccpa.yaml"
+    file.write_text(remit("pack", "show", "ccpa", "--yaml").out)
+    assert remit("charter", "diff", file).out.strip() == "These documents are in force already."
+    assert remit("pack", "show", "ccpa", "--yaml", "--json").told == json.loads(PACKS["pack:ccpa"])
+    assert remit("pack", "show", "nobody", "--yaml", "--json").problem["code"] == "not_found"
 
 
 def test_a_map_says_where_every_attribute_comes_from_and_what_is_not_known(remit: Remit) -> None:

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from remit.cli.evaluating import _decided, _policy
 from remit.cli.main import app
 from remit.core.policy import CATALOGUE, compile_documents
-from remit.errors import NotFound, RemitError, RuleError
+from remit.errors import RemitError, RuleError
 from remit.wire import packaged_documents, starters, templates
 from remit.yaml_text import to_json
 
@@ -135,6 +135,26 @@ def test_what_comes_with_it_is_decided_by_too(charter: Path, tmp_path: Path) -> 
     assert told["policy"] != other["policy"]
 
 
+def test_the_packs_that_ship_are_asked_when_they_are_named(charter: Path) -> None:
+    for packs in (["--packs", "gdpr"], ["--packs", "all"]):
+        [told] = evaluated(charter, [SOUND], *packs)
+        assert (told["verdict"], told["reasons"][0]["code"]) == ("hold", "rule_not_evaluated")
+        assert "gdpr.lawful_basis" in told["reasons"][0]["text"]
+    [told] = evaluated(charter, [SOUND], "--packs", "casl")
+    assert told["verdict"] == "allow"
+    error = refused(charter, "--input", "x", "--packs", "gdrp")
+    assert (error.exit_status, error.do) == (2, "Did you mean gdpr?")
+
+
+def test_people_are_told_which_packs_had_no_say_and_machines_are_not(charter: Path) -> None:
+    given = charter.with_name("in.ndjson")
+    given.write_text(json.dumps(SOUND))
+    words = ["policy", "eval", str(charter), "--input", str(given)]
+    assert "Left out: gdpr. These packs ship, and look at what was asked about" in CliRunner().invoke(app, words).stderr
+    assert CliRunner().invoke(app, [*words, "--json"]).stderr == ""
+    assert CliRunner().invoke(app, [*words, "--packs", "gdpr"]).stderr == ""
+
+
 def test_people_get_one_line_each(charter: Path) -> None:
     given = charter.with_name("in.ndjson")
     given.write_text(f"{json.dumps(SOUND)}\n{json.dumps(SOUND | {'facts': {}})}\nnope\n{json.dumps(SOUND | {'levle': 3})}\n")
@@ -186,7 +206,7 @@ def test_the_first_document_has_to_be_a_charter(tmp_path: Path) -> None:
 
 
 def test_questions_that_are_not_there_are_refused(charter: Path) -> None:
-    assert isinstance(refused(charter, "--input", charter.with_name("none")), NotFound)
+    assert refused(charter, "--input", charter.with_name("none")).exit_status == 2
 
 
 def test_the_memory_does_not_grow_with_the_lines(charter: Path) -> None:

@@ -15,7 +15,7 @@ from remit.core.policy import with_checked_rules
 from remit.core.policy_change import NOTHING_YET
 from remit.core.policy_offer import PolicyOffer, needs_two
 from remit.core.types import Answer, Level, UseCaseId, Verdict
-from remit.errors import Conflict, NotFound, RuleError
+from remit.errors import Conflict, InvalidInput, NotFound, RuleError
 from remit.flow import offer_policy, reconsider
 from remit.flow.adopt import adopt, put_in_force
 from remit.flow.judge import judge
@@ -196,9 +196,26 @@ async def test_an_overtaken_offer_says_so_also_where_nothing_that_decides_change
 
 
 async def test_an_offer_that_does_not_exist_is_named(real: Stage) -> None:
-    for wanted in ("99", "abc", ""):
+    for wanted in ("99", "abcdefgh", ""):
         with pytest.raises(NotFound):
             await sign(real.house, wanted, "rita")
+
+
+async def test_a_slip_of_the_hand_signs_nothing(real: Stage) -> None:
+    outcome = await offer(real.house, desk(real, highest_reach=9), "olga")
+    assert outcome.offer
+    before = real.written()
+    for wanted in ("f", outcome.offer.digest[:7]):
+        with pytest.raises((InvalidInput, NotFound)):
+            await sign(real.house, wanted, "rita")
+    assert real.written() == before
+    assert (await sign(real.house, outcome.offer.digest[:8], "rita")).adopted == number(real)
+
+
+async def test_who_offered_it_already_is_told_whom_it_waits_for(real: Stage) -> None:
+    await offer(real.house, desk(real, highest_reach=9), "olga")
+    with pytest.raises(Conflict, match="It waits for line_of_business or risk"):
+        await offer(real.house, desk(real, highest_reach=9), "olga")
 
 
 async def test_two_offers_of_one_number_are_told_apart_by_digest(real: Stage) -> None:

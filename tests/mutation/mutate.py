@@ -31,6 +31,7 @@ FLOOR = 0.95
 
 _CORE = (
     "tests/core/test_gate.py",
+    "tests/core/test_counted.py",
     "tests/core/test_classify.py",
     "tests/core/test_classify_attributes.py",
     "tests/core/test_reasons.py",

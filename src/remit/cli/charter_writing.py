@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from remit.core.charter import Charter
-from remit.core.document_kinds import DocumentKind
+from remit.core.document_kinds import DocumentKind, kind_of
 from remit.core.document_schema import schema_of
 from remit.core.field_words import FIELD_WORDS
 
@@ -55,6 +55,14 @@ def charter_text(document: Mapping[str, Any], notes: Mapping[str, list[str]]) ->
     """Write a charter. `notes` are further comments by the entry they stand above."""
     entries = _record(document, Charter, notes)
     return "\n".join(["# yaml-language-server: $schema=charter.schema.json", *entries]) + "\n"
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """Write any document of a policy as YAML that `remit charter check` reads, in the order of its kind."""
+    kind = kind_of(document)
+    order = [one.name for one in dataclasses.fields(kind.type)] if kind is not None and kind.type is not None else []
+    ordered = {name: document[name] for name in order if name in document} | dict(document)
+    return str(yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH))
 
 
 def _record(document: Mapping[str, Any], kind: Any, notes: Mapping[str, list[str]]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from remit.cli.charter_questions import answers_of, asked, chosen_template
 from remit.cli.charter_writing import charter_text, schema_file, schema_text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
-from remit.cli.written import Checked, Remark, catalogue, check_files
+from remit.cli.remarks import ERRORS, lines_of, summary, told_of
+from remit.cli.written import catalogue, check_files
 from remit.core.charter_draft import Draft, drafted
 from remit.core.document_faults import meant
 from remit.core.document_kinds import KINDS
@@ -24,7 +25,6 @@ from remit.yaml_text import read_yaml
 
 app = typer.Typer(help="Write, check and show charters: what a use case is for and what its agents may do.", no_args_is_help=True)
 
-_ERRORS = 2
 DocumentName = StrEnum("DocumentName", {name.replace("-", "_"): name for name in KINDS})  # type: ignore[misc]  # the kinds by name
 _CHARTER = DocumentName("charter")
 
@@ -117,47 +117,17 @@ def _tell(draft: Draft, text: str, out: Path | None) -> None:
 
 @app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Charters, risk statements, brands and packs, in any order.")],
+    files: Annotated[list[Path], typer.Argument(help="Charters, risk statements, brands, packs and maps, in any order.")],
     as_json: AsJson = False,
 ) -> None:
     """Check documents: errors with file, line and what to write instead, then what a reviewer would say."""
     found = check_files(files)
-    wrong = sum(len(one.errors) for one in found)
-    remarks = sum(len(one.findings) for one in found)
-    told = {"files": [_plain(one) for one in found], "errors": wrong, "findings": remarks}
-    show(told, as_json=as_json, text="\n".join([*_lines(found), f"{_many(wrong, 'error')}, {_many(remarks, 'finding')}"]))
-    if wrong:
-        raise typer.Exit(_ERRORS)
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _plain(one: Checked) -> dict[str, Any]:
-    def told(remark: Remark) -> dict[str, Any]:
-        where = {"line": remark.line, "column": remark.column, "place": remark.place, "path": list(remark.way)}
-        return where | {"code": remark.code, "found": remark.found, "do": remark.do}
-
-    errors, findings = ([told(remark) for remark in remarks] for remarks in (one.errors, one.findings))
-    return {"file": one.file, "kind": one.kind or None, "name": one.name or None, "errors": errors, "findings": findings}
-
-
-def _lines(found: list[Checked]) -> list[str]:
-    lines = []
-    for one in found:
-        lines += [_line(one.file, remark, "error") for remark in one.errors]
-        lines += [_line(one.file, remark, "finding") for remark in one.findings]
-        if not one.errors and not one.findings:
-            lines.append(f"{one.file}: the {one.kind.replace('-', ' ')} {one.name} has nothing to remark")
+    lines = [line for one in found for line in lines_of(one, praise=True)]
     if any(one.kind == "charter" for one in found) and not any(one.kind == "risk-statement" for one in found):
         lines.append("Give the risk statement too, and levels and tolerance are compared with it.")
-    return lines
-
-
-def _line(file: str, remark: Remark, what: str) -> str:
-    place = f" {remark.place}:" if remark.place else ""
-    return f"{file}:{remark.line}:{remark.column}: {what}:{place} {remark.found}\n    {remark.do}"
+    show(told_of(found), as_json=as_json, text="\n".join([*lines, summary(found)]))
+    if any(one.errors for one in found):
+        raise typer.Exit(ERRORS)
 
 
 @app.command("schema")

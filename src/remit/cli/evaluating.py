@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -12,12 +12,14 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from remit.cli.options import AsJson
-from remit.cli.written import Checked, check_files
+from remit.cli.written import Checked, documents_of, read_files, shipped_packs
 from remit.core.account import account
 from remit.core.charter import Charter
-from remit.core.policy import CATALOGUE, RISK_STATEMENT, CompiledPolicy, compile_documents, digest_of, with_checked_rules
+from remit.core.document_faults import meant
+from remit.core.pack_review import looked_at
+from remit.core.policy import CATALOGUE, CompiledPolicy, compile_documents, digest_of, with_checked_rules
 from remit.core.question_reading import read_question
-from remit.errors import InvalidInput, NotFound, RuleError, TooLarge
+from remit.errors import InvalidInput, RuleError, TooLarge
 from remit.wire import packaged_documents
 
 app = typer.Typer(help="Decide questions under policies that are written down.", no_args_is_help=True)
@@ -36,44 +38,74 @@ def evaluate(
     beside: Annotated[
         list[Path] | None, typer.Option("--with", help="A risk statement, pack or brand beside it; may be repeated.")
     ] = None,
+    packs: Annotated[
+        list[str] | None,
+        typer.Option("--packs", metavar="NAME|all", help="Decide under a pack that ships too, or under all; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide every line of a file under a charter, and print one decision a line. Exit status 2 when a line cannot be read."""
-    own, policy = _policy(charter, beside or [])
-    wrong = 0
+    """Decide every line of a file under a charter, and print one decision a line. Exit status 2 when a line cannot be read.
+
+    It decides under the charter and what is given beside it. In the product all packs in force look at a use case too.
+    """
+    own, policy = _policy(charter, beside or [], packs or [])
+    wrong, asked = 0, set[str]()
     with _opened(given) as lines:
         for number, told in _decided(lines, own, policy):
             wrong += "error" in told
+            asked.add(told.get("operation", ""))
             sys.stdout.write(json.dumps(told) + "\n" if as_json else f"{_line(told)}\n")
             _progress(number)
     _progress(None)
+    if not as_json and (left := _left_out(own, policy, asked)):
+        typer.echo(left, err=True)
     if wrong:
         raise typer.Exit(_ERRORS)
 
 
-def _policy(path: Path, beside: list[Path]) -> tuple[Charter, CompiledPolicy]:
-    found = check_files([path, *beside])
+def _policy(path: Path, beside: Sequence[Path], packs: Sequence[str] = ()) -> tuple[Charter, CompiledPolicy]:
+    found = read_files([path, *beside])
     for one in found:
         _refuse(one)
     if found[0].kind != "charter":
         raise RuleError(
             asked=f"a charter in {path}", found=f"a {found[0].kind}", do="Name the charter first, and the rest --with"
         )
-    documents = {CATALOGUE: packaged_documents()[CATALOGUE]} | {
-        _name(one): json.dumps(one.plain, sort_keys=True) for one in found
-    }
+    ships = packaged_documents()
+    documents = {name: ships[name] for name in (CATALOGUE, *_chosen(packs))} | documents_of(found)
     checked = with_checked_rules(documents)
     return found[0].value, compile_documents(0, digest_of(checked), checked)
 
 
-def _name(one: Checked) -> str:
-    return RISK_STATEMENT if one.kind == "risk-statement" else f"{one.kind}:{one.name}"
+def _chosen(packs: Sequence[str]) -> list[str]:
+    """Return the documents of the packs that were asked for. Raises `InvalidInput` for one that does not ship."""
+    known = shipped_packs()
+    for name in packs:
+        if name not in {*known, _ALL}:
+            raise InvalidInput(asked=f"the pack {name}", found="no pack that ships", do=meant(name, {*known, _ALL}))
+    return [f"pack:{name}" for name in (known if _ALL in packs else packs)]
+
+
+_ALL = "all"
+
+
+def _left_out(own: Charter, policy: CompiledPolicy, asked: set[str]) -> str:
+    """Say which packs that ship look at what was asked about and had no say; nothing where there are none."""
+    looking = {name: looked_at(pack, {own.id: own}).get(own.id, ()) for name, pack in shipped_packs().items()}
+    left = [name for name, operations in looking.items() if name not in policy.packs and asked & {*operations}]
+    if not left:
+        return ""
+    return (
+        f"Left out: {', '.join(left)}. These packs ship, and look at what was asked about; in the product they may decide more\n"
+        "strictly. Decide under them too with --packs NAME or --packs all."
+    )
 
 
 def _refuse(one: Checked) -> None:
     if one.errors:
         first, more = one.errors[0], len(one.errors) - 1
-        found = f"line {first.line}{', ' if first.place else ''}{first.place}: {first.found}"
+        where = f"line {first.line}{', ' if first.place else ''}{first.place}: " if first.line else ""
+        found = f"{where}{first.found}"
         do = f"{first.do}; `remit charter check {one.file}` names {more} more" if more else first.do
         raise RuleError(asked=one.file, found=found, do=do, line=first.line, column=first.column)
 
@@ -87,7 +119,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         file = path.open("rb")
     except OSError as error:
         found = error.strerror or str(error)
-        raise NotFound(asked=f"questions in {path}", found=found, do="Name a file that you may read") from error
+        raise InvalidInput(asked=f"questions in {path}", found=found, do="Name a file that you may read") from error
     with file:
         yield file
 

@@ -20,6 +20,7 @@ from remit.cli import (
     mapping,
     measuring,
     packing,
+    policies,
     rebuilding,
     roles,
     sealing,
@@ -62,11 +63,11 @@ app.add_typer(agent_keys.app, name="key")
 app.add_typer(cataloguing.app, name="catalogue")
 chartering.app.command("diff")(changing.diff)
 chartering.app.command("adopt")(changing.adopt)
-changing.policy.command("eval")(evaluating.evaluate)
+policies.app.command("eval")(evaluating.evaluate)
 app.add_typer(chartering.app, name="charter")
 app.command("map")(mapping.show_map)
 app.add_typer(packing.app, name="pack")
-app.add_typer(changing.policy, name="policy")
+app.add_typer(policies.app, name="policy")
 app.add_typer(stopping.app, name="stop")
 verifying.app.command("checkpoint")(sealing.checkpoint)
 verifying.app.command("import-checkpoint")(sealing.import_checkpoint)

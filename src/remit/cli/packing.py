@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from remit.cli.charter_writing import document_text
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, folder_of, show, show_table
-from remit.errors import NotFound
-from remit.yaml_text import to_json
+from remit.cli.remarks import sound
 
 app = typer.Typer(help="Show the packs of rules that are in force.", no_args_is_help=True)
 
@@ -31,9 +30,16 @@ def _row(pack: dict[str, Any]) -> list[str]:
 
 @app.command("show")
 def show_pack(
-    name: Annotated[str, typer.Argument(help="The pack, such as gdpr.")], data_dir: DataDir = None, as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="The pack, such as gdpr.")],
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the pack as a file, which check, diff and adopt read.")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a pack: what it is about, its rules with their sources, and the use cases it looks at."""
+    if as_yaml:
+        document = ask(folder_of(data_dir), "GET", f"/api/v1/desk/packs/{name}/document")
+        show(document, as_json=as_json, text=document_text(document).rstrip())
+        return
     found = ask(folder_of(data_dir), "GET", f"/api/v1/desk/packs/{name}")
     show(found, as_json=as_json, text="\n".join(_lines(found)))
 
@@ -63,16 +69,9 @@ def review_pack(
     as_json: AsJson = False,
 ) -> None:
     """Say what a pack in a file would change, and which use cases have to be looked at again. Adopts nothing."""
-    document = json.loads(to_json(_text(file), source=str(file)))
-    found = ask(folder_of(data_dir), "POST", "/api/v1/desk/packs/review", body=document)
+    [read] = sound([file], as_json=as_json)
+    found = ask(folder_of(data_dir), "POST", "/api/v1/desk/packs/review", body=read.plain)
     show(found, as_json=as_json, text="\n".join(_change(found)))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(asked=str(file), found=str(error), do="Name a pack written as YAML") from error
 
 
 def _change(found: dict[str, Any]) -> list[str]:

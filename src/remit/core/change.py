@@ -48,8 +48,11 @@ def union(directions: Iterable[Direction]) -> Direction:
 Scale = Callable[[Any, Any], Direction]
 """Says of a value before and a value after, which differ, which way that is."""
 
-Fields = Mapping[str, tuple[str, Scale]]
-"""By a field's name: what people call it, and its scale. A field that is not listed counts as `BOTH`."""
+Fields = Mapping[str, tuple[str, Scale] | tuple[str, Scale, str]]
+"""By a field's name: what people call it, its scale, and what an empty list there means where that is not "nothing".
+
+A field that is not listed counts as `BOTH`.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +80,12 @@ class Where:
         return Where(path=f"{self.path}/{name}", words=f"{self.words}, {words}", use_case=self.use_case)
 
 
-def moved(where: Where, name: str, words: str, before: Any, after: Any, direction: Direction) -> Change:
-    """Write down one difference."""
-    was, now = shown(before), shown(after)
-    if was is None:
+def moved(where: Where, name: str, words: str, before: Any, after: Any, direction: Direction, empty: str = "nothing") -> Change:
+    """Write down one difference. Of a list what came and what went is named; `empty` is what an empty one means."""
+    was, now = (empty if value == () else shown(value) for value in (before, after))
+    if before and after and isinstance(before, tuple) and isinstance(after, tuple):
+        told = f"{words}: {_came_and_went(before, after)}"
+    elif was is None:
         told = f"{words} is set to {now}; it was not set before"
     elif now is None:
         told = f"{words} is not set any more; it was {was}"
@@ -89,9 +94,22 @@ def moved(where: Where, name: str, words: str, before: Any, after: Any, directio
     return _change(where, name, was, now, direction, f"{where.words}: {told}.")
 
 
-def appeared(where: Where, name: str, words: str, value: Any, direction: Direction) -> Change:
-    """Write down something that was not there before."""
-    return _change(where, name, None, shown(value), direction, f"{where.words}: {words} is new.")
+def said_of(where: Where, name: str, said: str, before: Any, after: Any, direction: Direction) -> Change:
+    """Write down one difference in words of its own."""
+    return _change(where, name, shown(before), shown(after), direction, f"{where.words}: {said}.")
+
+
+def _came_and_went(before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
+    came = ", ".join(_inside(one) for one in after if one not in before)
+    went = ", ".join(_inside(one) for one in before if one not in after)
+    told = [f"{names} {verb}" for names, verb in ((came, "comes in"), (went, "goes out")) if names]
+    return " and ".join(told) or "the same, in another order"
+
+
+def appeared(where: Where, name: str, words: str, value: Any, direction: Direction, *, tells: str = "") -> Change:
+    """Write down something that was not there before; `tells` are sentences about what it says."""
+    told = f"{where.words}: {words} is new. {tells}".rstrip()
+    return _change(where, name, None, shown(value), direction, told)
 
 
 def vanished(where: Where, name: str, words: str, value: Any, direction: Direction) -> Change:
@@ -111,8 +129,8 @@ def between(where: Where, before: Any, after: Any, known: Fields, *, apart: Iter
         was, now = getattr(before, name), getattr(after, name)
         if name in apart or was == now:
             continue
-        words, scale = known.get(name, (f"the {name.replace('_', ' ')}", _unknown))
-        yield moved(where, name, words, was, now, scale(was, now))
+        words, scale, *empty = known.get(name, (f"the {name.replace('_', ' ')}", _unknown))
+        yield moved(where, name, words, was, now, scale(was, now), *empty)
 
 
 def _unknown(_before: object, _after: object) -> Direction:

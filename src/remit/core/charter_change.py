@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from remit.core.change import Change, Direction, Fields, Where, appeared, between, each, moved, vanished
+from remit.core.change import Change, Direction, Fields, Where, appeared, between, each, moved, said_of, vanished
 from remit.core.change_scale import allowed, asked, least, most, named, reach, unknown, words
 from remit.core.charter import Charter, EvidenceSpec, OperationSpec, PackChoice, RuleSpec, WindowSpec
+from remit.core.document_words import charter_tells
 from remit.core.limit_change import hours, limits_between
 from remit.core.mandate_spec import MandateSpec
 from remit.core.regions import countries_of
@@ -20,7 +21,7 @@ def charters_between(before: Mapping[UseCaseId, Charter], after: Mapping[UseCase
     for name in dict.fromkeys((*before, *after)):
         where = Where(path=f"charter:{name}", words=f"use case {name}", use_case=name)
         if name not in before:
-            yield appeared(where, "", "its charter", after[name].title, D.LOOSER)
+            yield appeared(where, "", "its charter", after[name].title, D.LOOSER, tells=charter_tells(after[name]))
         elif name not in after:
             yield vanished(where, "", "its charter", before[name].title, D.TIGHTER)
         else:
@@ -64,11 +65,22 @@ def _mandate(where: Where, before: MandateSpec | None, after: MandateSpec | None
 
 
 def _window(where: Where, before: WindowSpec, after: WindowSpec) -> Iterator[Change]:
-    yield from between(where, before, after, _WINDOW, apart=("where", "redact"))
+    yield from between(where, before, after, _WINDOW, apart=("fields", "where", "redact"))
+    if before.fields != after.fields:
+        yield _seen(where, before.fields, after.fields)
     inside = where.part("where", "rows")
     yield from each(inside, "the condition on", before.where, after.where, new=lambda _: D.TIGHTER, inside=_row_condition)
     inside = where.part("redact", "hidden")
     yield from each(inside, "hiding", before.redact, after.redact, new=lambda _: D.TIGHTER, inside=_redaction)
+
+
+def _seen(where: Where, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
+    """Say which fields an agent comes to see, and which it sees no longer."""
+    more, fewer = ([name for name in one if name not in other] for one, other in ((after, before), (before, after)))
+    told = [f"also sees {', '.join(more)}"] if more else []
+    told += [f"no longer sees {', '.join(fewer)}"] if fewer else []
+    said = f"an agent {' and '.join(told) or 'sees the same fields in another order'}"
+    return said_of(where, "fields", said, before, after, allowed(before, after))
 
 
 def _row_condition(where: Where, before: Value, after: Value) -> Iterator[Change]:
@@ -159,7 +171,6 @@ _MANDATE: Fields = {
     "sample_ratio_alpha": ("how soon an odd split stops it", least),
 }
 _WINDOW: Fields = {
-    "fields": ("the fields an agent sees", allowed),
     "delay_hours": ("how late it sees them", least),
     "version": ("its version", words),
     "fresh_hours": ("how old a row may be", most),
@@ -171,10 +182,10 @@ _RULE: Fields = {
     "when": ("its condition", unknown),
     "verdict": ("its verdict", verdict_floor),
     "because": ("its sentence", words),
-    "operations": ("the operations it looks at", reach),
+    "operations": ("the operations it looks at", reach, "all of them"),
     "cites": ("what it cites", words),
 }
-_PACKS: Fields = {"regions": ("where its recipients live", regions)}
+_PACKS: Fields = {"regions": ("where its recipients live", regions, "anywhere")}
 _READINESS: Fields = {
     "data_quality": ("the data quality asked for", least),
     "outcome_source": ("the source of outcomes asked for", named),

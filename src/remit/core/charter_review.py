@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
-from remit.core.catalogue import CatalogueEntry, base_of
+from remit.core.catalogue import base_of
 from remit.core.charter import Charter
+from remit.core.charter_finding import Finding, Surroundings
 from remit.core.document_faults import Way, meant
 from remit.core.outlook import mildest
+from remit.core.pack_demands import pack_findings
 from remit.core.risk_statement import RiskStatement, class_name
-from remit.core.types import Operation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a charter is read beside. What is not given is not judged: no statement is no tolerance to exceed."""
-
-    catalogue: Mapping[Operation, CatalogueEntry]
-    connected: frozenset[str]
-    statement: RiskStatement | None = None
-    brands: frozenset[str] | None = None
-    packs: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One remark: a code for machines, the entry it is about, what was found, and what to do."""
-
-    code: str
-    way: Way = field(default=())
-    found: str
-    do: str
+from remit.core.types import Level, Operation
 
 
 def review(charter: Charter, beside: Surroundings) -> list[Finding]:
@@ -41,12 +21,14 @@ def review(charter: Charter, beside: Surroundings) -> list[Finding]:
         *_aim(charter),
         *_surroundings(charter, beside),
         *_unknown_operations(charter, beside),
+        *_unearned(charter),
         *_levels(charter, beside),
         *_tolerance(charter, beside.statement),
         *_cluster(charter),
         *_names_without_effect(charter),
         *_windows(charter),
         *_sensitive(charter),
+        *pack_findings(charter, beside),
     ]
 
 
@@ -73,12 +55,12 @@ def _surroundings(charter: Charter, beside: Surroundings) -> Iterator[Finding]:
         found = f"{charter.connector} is not connected; connected: {known}"
         do = f"Connect it before agents begin, or try the charter out on {known}"
         yield Finding(code="not_connected", way=("connector",), found=found, do=do)
-    if charter.brand and beside.brands is not None and charter.brand not in beside.brands:
-        do = meant(charter.brand, {*beside.brands})
+    if charter.brand and charter.brand not in beside.brands:
+        do = meant(charter.brand, {*beside.brands}) if beside.brands else "Give the brand document too, or leave the entry out"
         yield Finding(code="unknown_brand", way=("brand",), found=f"no brand document is called {charter.brand}", do=do)
-    for name in charter.packs.without if beside.packs is not None else ():
-        if name not in (beside.packs or ()):
-            do = meant(name, {*(beside.packs or ())})
+    for name in charter.packs.without:
+        if name not in beside.packs:
+            do = meant(name, {*beside.packs})
             yield Finding(code="unknown_pack", way=("packs", "without", name), found=f"no pack is called {name}", do=do)
 
 
@@ -92,6 +74,16 @@ def _unknown_operations(charter: Charter, beside: Surroundings) -> Iterator[Find
 
 def _close(name: Operation, beside: Surroundings) -> bool:
     return meant(base_of(name), {*beside.catalogue}).startswith("Did")
+
+
+def _unearned(charter: Charter) -> Iterator[Finding]:
+    """Find a start above level 2: from 3 on nobody looks first, and nothing was observed yet that would say it may be so."""
+    named = [name for name, spec in charter.operations.items() if min(charter.starts_at, spec.highest_level) > Level.RECOMMEND]
+    if named:
+        alone = f"{', '.join(named)} may run without a person"
+        found = f"it starts at level {charter.starts_at}, where {alone}, on no evidence at all"
+        do = "Write `starts_at: 2`, or 1; a higher level is offered once enough answers speak for it"
+        yield Finding(code="starts_unearned", way=("starts_at",), found=found, do=do)
 
 
 def _levels(charter: Charter, beside: Surroundings) -> Iterator[Finding]:
@@ -135,9 +127,12 @@ def _cluster(charter: Charter) -> Iterator[Finding]:
             found=f"every record counts by itself, although {', '.join(templates)} may come from one template",
             do=f"Put argument:{templates[0]} in place of record: a fault in a template is one mistake, not one a record",
         )
+    known = {"day", "record", "operation"} | {f"argument:{name}" for name in arguments}
     for number, part in enumerate(key):
-        if part not in {"day", "record", "operation"} and part.removeprefix("argument:") not in arguments:
-            known = {"day", "record", "operation"} | {f"argument:{name}" for name in arguments}
+        if part in arguments - known:
+            do = f"Did you mean argument:{part}?"
+            yield Finding(code="cluster_part", way=(*way, number), found=f"{part} is no part by itself, but an argument", do=do)
+        elif part not in known:
             found = f"{part} is the same for every action, so it tells none of them apart"
             yield Finding(code="cluster_part", way=(*way, number), found=found, do=meant(part, known))
 

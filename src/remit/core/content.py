@@ -6,7 +6,7 @@ kept for ever, and a text may be personal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,19 @@ CONTENT = frozenset(
     | {"sender.verified_domains", "data.special_categories"}
 )
 """The attributes that are worked out here."""
+
+OF_ANY_TEXT = frozenset(
+    {
+        "message.fake_reply",
+        "message.dark_patterns",
+        "message.exploits",
+        "message.ai_disclosed",
+        "message.unresolved_fields",
+        "data.special_categories",
+        "message.from_domain",
+    }
+)
+"""Those of them that need no brand."""
 
 LONGEST = 100_000
 """Letters of a text that is read at all. Of a longer one nothing is known; mail programs cut it off there, too."""
@@ -67,6 +80,13 @@ def content_of(arguments: Mapping[str, Value]) -> Content | None:
         visible_targets=tuple(target for one in read.values() for target in one.visible_targets),
         sender=next((found for name in _FROM if (found := domain_of(str(arguments.get(name, "")))) is not None), None),
     )
+
+
+def told_by_texts(arguments: Iterable[str], *, branded: bool) -> frozenset[str]:
+    """Return which facts about texts can be told of a call with these arguments: none where it writes none."""
+    if not any(_TEXTS & set(name.split("_")) for name in arguments):
+        return frozenset()
+    return CONTENT if branded else OF_ANY_TEXT
 
 
 def content_facts(arguments: Mapping[str, Value], brand: Brand | None, today: date, known: Mapping[str, Told]) -> dict[str, Told]:

@@ -69,14 +69,19 @@ def read_field_map(document: object, *, source: str) -> FieldMap:
     """Build a map from a parsed document. Raises `RuleError` that names the attribute at fault."""
     found = read_document(document, FieldMap, asked=f"map {source}")
     for name, spec in found.attributes.items():
-        if wrong := _fault(name, spec):
+        if wrong := spec_fault(name, spec):
             raise RuleError(asked=f"attribute {name} of map {source}", found=wrong, do="See the attributes in docs/reference.md")
     return found
 
 
-def _fault(name: str, spec: FieldSpec) -> str:
+MAPPABLE = frozenset(name for name, one in ATTRIBUTES.items() if "." in name and one.source is not Source.CLAIMED)
+"""What a record could tell, as far as its name goes."""
+
+
+def spec_fault(name: str, spec: FieldSpec) -> str:
+    """Say what is wrong with an attribute of a map; nothing where it is well."""
     attribute = ATTRIBUTES.get(name)
-    if attribute is None or "." not in name or attribute.source is Source.CLAIMED:
+    if attribute is None or name not in MAPPABLE:
         return "no attribute that a record could tell"
     if name in CONTENT - {"message.from_domain"}:
         return "an attribute that Remit works out from the text itself"

@@ -163,6 +163,15 @@ _SHARED_DOCUMENTS = {
     "PackRule.contact_hours": "When it fires, the action waits until these hours where the person lives.",
     "PackRule.wait_minutes": "When it fires, the action waits for so long, and the gate is asked again.",
     "PackRule.note": "A remark for those who keep the pack.",
+    "FieldMap.map": "The connected system it is the map of.",
+    "FieldMap.title": "What people call it.",
+    "FieldMap.attributes": "The attributes that its records tell, by name.",
+    "FieldMap.person": "The kind of record that stands for a person there.",
+    "FieldSpec.field": "The field it stands in.",
+    "FieldSpec.reads": "How the field is read, such as yes_no or days_since.",
+    "FieldSpec.of": "A fixed record it is read from, such as sender/main, instead of the person.",
+    "FieldSpec.state": "The field of the state, where a region is read.",
+    "FieldSpec.empty": "What an empty field means, where yes or no is read.",
 }
 
 FIELD_WORDS: Final[Mapping[str, str]] = MappingProxyType(

@@ -21,7 +21,7 @@ def limits_between(where: Where, before: Mapping[str, LimitSpec], after: Mapping
 def _limit(where: Where, before: LimitSpec, after: LimitSpec) -> Iterator[Change]:
     # what a limit of touches names counts as a touch, so naming operations is more than leaving others out
     turned = "touches" in {before.counts, after.counts} and (not before.operations or not after.operations)
-    known = {**_FIELDS, "operations": ("the operations it counts", unknown if turned else reach)}
+    known = {**_FIELDS, "operations": ("the operations it counts", unknown if turned else reach, "all of them")}
     return between(where, before, after, known)
 
 

@@ -70,7 +70,7 @@ _RULE: Fields = {
     "unknown": ("its verdict where nobody can tell", verdict_floor),
     "because": ("its sentence", words),
     "cites": ("what it cites", words),
-    "regions": ("where it is there for people", regions),
+    "regions": ("where it is there for people", regions, "everywhere"),
     "suggest": ("the edit it suggests", words),
     "shows": ("what people read with it", words),
     "contact_hours": ("the hours it waits for", hours),

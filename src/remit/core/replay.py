@@ -6,8 +6,9 @@ is worked out anew, everything else stays as it was recorded.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -46,10 +47,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """How often which verdict of today becomes which, and some of the proposals whose verdict moves."""
+    """How often which verdict of today becomes which, some of the proposals whose verdict moves, and how many of whom.
+
+    `use_cases` says how many of the decisions are of each use case.
+    """
 
     pairs: Mapping[tuple[Verdict, Verdict], int]
     examples: tuple[Example, ...] = ()
+    use_cases: Mapping[UseCaseId, int] = field(default_factory=dict)
 
     @property
     def decided(self) -> int:
@@ -63,21 +68,23 @@ class Replay:
 
     def __add__(self, other: Replay) -> Replay:
         """Count two replays together."""
-        pairs = {pair: self.pairs.get(pair, 0) + other.pairs.get(pair, 0) for pair in {*self.pairs, *other.pairs}}
-        return Replay(pairs=pairs, examples=(*self.examples, *other.examples)[:EXAMPLES])
+        pairs = Counter(self.pairs) + Counter(other.pairs)
+        use_cases = Counter(self.use_cases) + Counter(other.use_cases)
+        return Replay(pairs=pairs, examples=(*self.examples, *other.examples)[:EXAMPLES], use_cases=use_cases)
 
 
 def replay(recorded: Iterable[Recorded], before: CompiledPolicy, after: CompiledPolicy) -> Replay:
     """Decide every question under both policies."""
-    pairs: dict[tuple[Verdict, Verdict], int] = {}
+    pairs, use_cases = Counter[tuple[Verdict, Verdict]](), Counter[UseCaseId]()
     examples: list[Example] = []
     for one in recorded:
         now, then = decide(as_heard(one, before), before), decide(as_heard(one, after), after)
         pair = now.verdict, then.verdict
-        pairs[pair] = pairs.get(pair, 0) + 1
+        pairs[pair] += 1
+        use_cases[one.given.use_case] += 1
         if now.verdict is not then.verdict and len(examples) < EXAMPLES:
             examples.append(_example(one, now.verdict, then.verdict, then.reasons[0]))
-    return Replay(pairs=pairs, examples=tuple(examples))
+    return Replay(pairs=pairs, examples=tuple(examples), use_cases=use_cases)
 
 
 def _example(one: Recorded, now: Verdict, then: Verdict, because: Reason) -> Example:

@@ -122,8 +122,8 @@ def _shared(pack: Pack, rule: PackRule) -> Applied:
     return Applied(
         id=rule.id,
         when=rule.when,
-        floor=_FLOORS[rule.verdict],
-        unknown=_FLOORS[rule.unknown],
+        floor=FLOORS[rule.verdict],
+        unknown=FLOORS[rule.unknown],
         because=rule.because,
         cites=rule.cites,
         pack=pack.pack,
@@ -135,7 +135,14 @@ def _shared(pack: Pack, rule: PackRule) -> Applied:
     )
 
 
-_FLOORS = {"note": Verdict.ALLOW, "wait": Verdict.ALLOW, "hold": Verdict.HOLD, "draft": Verdict.DRAFT, "block": Verdict.BLOCK}
+FLOORS: Mapping[str, Verdict] = {
+    "note": Verdict.ALLOW,
+    "wait": Verdict.ALLOW,
+    "hold": Verdict.HOLD,
+    "draft": Verdict.DRAFT,
+    "block": Verdict.BLOCK,
+}
+"""What the verdicts of packs ask for at least; a note and a wait ask for nothing."""
 
 
 def _rule(key: str, applied: Applied, stored: Stored) -> Rule:
@@ -143,7 +150,7 @@ def _rule(key: str, applied: Applied, stored: Stored) -> Rule:
     if known is not None and known.get("source") == applied.when:
         return load(known)
     try:
-        return _compiled(applied.when)
+        return compiled(applied.when)
     except RuleError as error:
         kind = f"pack {applied.pack}" if applied.pack else f"charter {key.partition('/')[0]}"
         raise RuleError(
@@ -152,14 +159,14 @@ def _rule(key: str, applied: Applied, stored: Stored) -> Rule:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(when: str) -> Rule:
+def compiled(when: str) -> Rule:
     """Check one condition; the same one stands in many charters, and a policy is compiled several times while it is adopted."""
     return compile(when, SCHEMA)
 
 
 def forget_checked() -> None:
     """Forget every condition that was checked, as if the process had just begun."""
-    _compiled.cache_clear()
+    compiled.cache_clear()
 
 
 def store_rules(charters: Iterable[Charter], packs: Iterable[Pack]) -> str:

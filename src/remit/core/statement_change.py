@@ -7,6 +7,7 @@ from datetime import date
 
 from remit.core.change import Change, Direction, Fields, Where, appeared, between, moved, vanished
 from remit.core.change_scale import asked, least, most, unknown, words
+from remit.core.document_words import statement_tells
 from remit.core.limit_change import hours, limits_between
 from remit.core.risk_statement import RiskStatement, SmallTeam, SpendSpec, class_name
 from remit.core.types import ActionClass, Level, Reversibility, Risk
@@ -21,7 +22,7 @@ def statements_between(before: RiskStatement | None, after: RiskStatement | None
     if before is not None and after is not None:
         yield from _statement(before, after)
     elif after is not None:
-        yield appeared(WHERE, "", "it", after.tolerance_in_words, D.TIGHTER)
+        yield appeared(WHERE, "", "it", after.tolerance_in_words, D.TIGHTER, tells=statement_tells(after))
         yield from (one for one in _statement(_NONE, after) if one.direction.loosens)
     elif before is not None:
         yield vanished(WHERE, "", "it", before.tolerance_in_words, D.LOOSER)

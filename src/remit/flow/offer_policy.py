@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from remit.core import facts as f
 from remit.core import policy_offer
+from remit.core.access import Verb, one_of, roles_for
 from remit.core.change import Change, Direction, union
 from remit.core.policy import CompiledPolicy, compile_documents, digest_of, with_checked_rules
 from remit.core.policy_change import NOTHING_YET, compare, direction_of
 from remit.core.policy_offer import PolicyOffer
 from remit.core.replay import Replay, replay
 from remit.core.trial_end import TrialEnd, cost, ended_trials
-from remit.errors import Conflict, NotFound
+from remit.errors import Conflict
 from remit.flow.adopt import put_in_force
 from remit.flow.reconsider import reconsider
 from remit.ports import House, Reading, Writing
@@ -29,7 +30,7 @@ _BY = "remit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """What documents would change: against which policy, each change, what the trials cost, and who has to sign."""
+    """What documents would change: each change, what the trials cost, who has to sign, and the policy they would make."""
 
     number: int
     digest: str
@@ -38,6 +39,7 @@ class Weighed:
     direction: Direction
     trials: tuple[TrialEnd, ...]
     needs_two: bool
+    after: CompiledPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ def weigh(reading: Reading, documents: Mapping[str, str], *, replayed: Direction
         direction=direction,
         trials=tuple(_trials(reading, before, after)),
         needs_two=policy_offer.needs_two(changes, direction, before, after),
+        after=after,
     )
 
 
@@ -141,7 +144,7 @@ def _offer(tx: Writing, documents: Mapping[str, str], by: str, replayed: Directi
         return Outcome(weighed=weighed, adopted=_put_in_force(tx, weighed.documents, f"person:{by}", (by,)))
     known = [one for one in tx.policy_offers() if one.digest == weighed.digest and one.number == weighed.number]
     if known:
-        raise Conflict(asked="this change of policy", found=f"{known[0].by} offered it already", do=_how(known[0]))
+        raise Conflict(asked="this change of policy", found=f"{known[0].by} offered it already", do=_how(known[0], by))
     actor = f"person:{by}"
     told = f.PolicyOffered(
         number=weighed.number, digest=weighed.digest, documents=weighed.documents, by=by, direction=weighed.direction
@@ -155,8 +158,11 @@ def _put_in_force(tx: Writing, documents: Mapping[str, str], actor: str, signed_
     return put_in_force(tx, {**tx.policy_documents()[1], **documents}, actor=actor, signed_by=signed_by)
 
 
-def _how(known: PolicyOffer) -> str:
-    return f"Sign it with `remit policy sign {known.digest[:12]}`"
+def _how(known: PolicyOffer, by: str) -> str:
+    """Say how an offer goes on: the one who made it waits for somebody else."""
+    if by in known.signed_by:
+        return f"It waits for {one_of(roles_for(Verb.SIGN_POLICY))}, who signs it with `remit policy sign {known.digest[:12]}`"
+    return f"Sign it with `remit policy sign {known.digest[:12]}`, as {one_of(roles_for(Verb.SIGN_POLICY))}"
 
 
 async def sign(house: House, wanted: str, by: str) -> Signed:
@@ -170,7 +176,7 @@ async def sign(house: House, wanted: str, by: str) -> Signed:
 
 
 def _sign(tx: Writing, wanted: str, by: str) -> Signed:
-    found = _named(tx, wanted)
+    found = policy_offer.named(tx.policy_offers(), wanted, tx.policy_documents()[0])
     if policy_offer.stale(found, tx.policy_documents()[0]):
         raise Conflict(asked=f"a signature on policy {found.number}", found=_moved_on(tx, found), do="Offer the change again")
     if by in found.signed_by:
@@ -179,18 +185,6 @@ def _sign(tx: Writing, wanted: str, by: str) -> Signed:
     after = _existing(tx, found.digest)
     adopted = _put_in_force(tx, after.documents, f"person:{by}", after.signed_by) if policy_offer.complete(after) else None
     return Signed(digest=found.digest, signed_by=after.signed_by, adopted=adopted)
-
-
-def _named(tx: Reading, wanted: str) -> PolicyOffer:
-    number = tx.policy_documents()[0]
-    offers = [one for one in tx.policy_offers() if str(one.number) == wanted or (wanted and one.digest.startswith(wanted))]
-    if not offers:
-        raise NotFound(asked=f"the offered policy {wanted}", found="no such offer", do="See `remit policy offers`")
-    fresh = [one for one in offers if not policy_offer.stale(one, number)] or offers[-1:]
-    if len(fresh) > 1:
-        names = ", ".join(one.digest[:12] for one in fresh)
-        raise Conflict(asked=f"the offered policy {wanted}", found=f"several: {names}", do="Name one by its digest")
-    return fresh[0]
 
 
 def _moved_on(tx: Reading, found: PolicyOffer) -> str:

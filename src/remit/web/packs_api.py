@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -36,10 +38,23 @@ async def get_pack(name: str, house: TheHouse) -> Response:
     with house.store.read() as reading:
         policy = reading.policy()
     if name not in policy.packs:
-        known = ", ".join(sorted(policy.packs)) or "no pack at all"
-        raise NotFound(asked=f"pack {name}", found=known, do="Name one of them")
+        raise _no_pack(name, policy.packs)
     pack = policy.packs[name]
     return answer_json(_pack(policy, pack) | {"rules": [_rule(rule) for rule in pack.rules]})
+
+
+@routes.get("/packs/{name}/document", dependencies=[needs(Verb.LOOK)])
+async def get_pack_document(name: str, house: TheHouse) -> Response:
+    """Give the document of a pack as it was adopted, for a file."""
+    with house.store.read() as reading:
+        _, documents = reading.policy_documents()
+    if f"pack:{name}" not in documents:
+        raise _no_pack(name, [one.removeprefix("pack:") for one in documents if one.startswith("pack:")])
+    return answer_json(json.loads(documents[f"pack:{name}"]))
+
+
+def _no_pack(name: str, known: Iterable[str]) -> NotFound:
+    return NotFound(asked=f"pack {name}", found=", ".join(sorted(known)) or "no pack at all", do="Name one of them")
 
 
 @routes.post("/packs/review", dependencies=[needs(Verb.LOOK)])

@@ -9,12 +9,11 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from remit.core.access import Verb
-from remit.core.facts import PolicyAdopted
 from remit.core.readiness import PPM
 from remit.core.types import UseCaseId
 from remit.flow.measure import measure
 from remit.flow.offer_policy import REPLAYED, offer, replay_page, sign, weigh
-from remit.web import showing_policy
+from remit.web import showing_change, showing_policy
 from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Person, TheHouse, needs
 
@@ -48,7 +47,7 @@ async def post_weigh(request: Request, house: TheHouse) -> Response:
     """Say what documents would change, and write nothing."""
     said: _Documents = await read_body(request, _Documents)
     with house.store.read() as reading:
-        shown = showing_policy.weighed(weigh(reading, said.documents))
+        shown = showing_policy.weighed(weigh(reading, said.documents), house.connectors)
         return answer_json(shown | {"recorded": reading.count_recorded(house.clock.now() - REPLAYED)})
 
 
@@ -68,17 +67,14 @@ async def post_policy(request: Request, house: TheHouse, by: Person) -> Response
     outcome = await offer(house, said.documents, by)
     with house.store.read() as reading:
         offered = None if outcome.offer is None else showing_policy.offered(reading, outcome.offer)
-    return answer_json(showing_policy.weighed(outcome.weighed) | {"adopted": outcome.adopted, "offer": offered})
+    return answer_json(showing_policy.weighed(outcome.weighed, house.connectors) | {"adopted": outcome.adopted, "offer": offered})
 
 
 @routes.get("/policy", dependencies=[needs(Verb.LOOK)])
 async def get_policies(house: TheHouse) -> Response:
-    """List every policy that was ever in force: number, digest, when, and who signed it."""
+    """List every policy that was ever in force: number, digest, when, who signed it, and what it changed."""
     with house.store.read() as reading:
-        number, _ = reading.policy_documents()
-        entries = reading.facts(kinds=["PolicyAdopted"], limit=100_000)
-    pairs = [(one, one.fact) for one in entries]
-    return answer_json([showing_policy.adopted(one, fact, number) for one, fact in pairs if isinstance(fact, PolicyAdopted)])
+        return answer_json(showing_change.policies(reading))
 
 
 @routes.get("/policy/offers", dependencies=[needs(Verb.LOOK)])
@@ -86,6 +82,14 @@ async def get_offers(house: TheHouse) -> Response:
     """List the changes that wait for signatures."""
     with house.store.read() as reading:
         return answer_json([showing_policy.offered(reading, one) for one in reading.policy_offers()])
+
+
+@routes.get("/policy/{name}", dependencies=[needs(Verb.LOOK)])
+async def get_policy(name: str, house: TheHouse) -> Response:
+    """Show one policy, offered or adopted, by its number or the beginning of its digest: what it changes, and every text."""
+    with house.store.read() as reading:
+        found = showing_change.policy(reading, name, house.connectors)
+        return answer_json(found | {"recorded": reading.count_recorded(house.clock.now() - REPLAYED)})
 
 
 @routes.post("/policy/signatures", dependencies=[needs(Verb.SIGN_POLICY)])

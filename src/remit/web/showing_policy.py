@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from remit.core import policy_offer
-from remit.core.change import Change
+from remit.core.change import Change, Direction
+from remit.core.charter_finding import Finding
 from remit.core.facts import Entry, PolicyAdopted
+from remit.core.policy import RULES
 from remit.core.policy_offer import PolicyOffer
+from remit.core.policy_review import policy_findings
 from remit.core.readiness import PPM, Measure
 from remit.core.reasons import sentence
 from remit.core.replay import Replay
@@ -22,17 +26,32 @@ from remit.ports import Reading
 from remit.web import showing
 
 
-def weighed(found: Weighed) -> dict[str, Any]:
-    """Show what documents would change."""
-    return {
+def weighed(found: Weighed, connected: Collection[str]) -> dict[str, Any]:
+    """Show what documents would change, and what a reviewer would say of them."""
+    return changed(found.changes, found.direction) | {
         "number": found.number,
         "digest": found.digest,
-        "documents": sorted(found.documents),
-        "direction": str(found.direction),
+        "documents": named(found.documents),
         "needs_two": found.needs_two,
-        "changes": [_change(one) for one in found.changes],
         "trials": [_trial(one) for one in found.trials],
+        "findings": findings(policy_findings(found.after, found.documents, connected)),
     }
+
+
+def changed(changes: Iterable[Change], direction: Direction) -> dict[str, Any]:
+    """Show differences and which way they go together."""
+    return {"direction": str(direction), "changes": [_change(one) for one in changes]}
+
+
+def named(documents: Iterable[str]) -> list[str]:
+    """Name documents that people write. Where only the form in which rules are kept differs, that is named."""
+    found = sorted(documents)
+    return [name for name in found if name != RULES] or found
+
+
+def findings(found: Iterable[tuple[str, Finding]]) -> list[dict[str, Any]]:
+    """Show what a reviewer would say, by document."""
+    return [{"document": name, "path": list(one.way), "code": one.code, "found": one.found, "do": one.do} for name, one in found]
 
 
 def _change(one: Change) -> dict[str, Any]:
@@ -62,6 +81,7 @@ def replayed(found: Replay) -> dict[str, Any]:
     pairs = sorted(found.pairs.items())
     return {
         "decided": found.decided,
+        "use_cases": dict(found.use_cases),
         "direction": str(found.direction),
         "pairs": [{"now": now.name.lower(), "then": then.name.lower(), "count": n} for (now, then), n in pairs],
         "examples": [
@@ -98,7 +118,7 @@ def offered(reading: Reading, one: PolicyOffer) -> dict[str, Any]:
     return {
         "number": one.number,
         "digest": one.digest,
-        "documents": sorted(one.documents),
+        "documents": named(one.documents),
         "by": one.by,
         "direction": str(one.direction),
         "offered_at": one.offered_at.isoformat(),
