@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from remit.cli.charter_writing import schema_file, schema_text
 from remit.core.document_kinds import KINDS
 from remit.core.field_words import FIELD_WORDS
+from remit.core.flat import TABLES, Flat
 
 DOCS = Path(__file__).parent
 HOW_TO = DOCS / "how-to" / "write-a-charter.md"
@@ -17,7 +21,15 @@ TABLE = re.compile(r"(<!-- entries of ([A-Za-z, ]+) -->\n).*?(<!-- end -->)", re
 
 def schemas() -> dict[Path, str]:
     """Return every schema file with its text."""
-    return {DOCS / "schema" / schema_file(kind): schema_text(kind) for kind in KINDS.values()}
+    documents = {schema_file(kind): schema_text(kind) for kind in KINDS.values()}
+    exports = {f"export-{name}.schema.json": _row_schema(row) for name, (row, _) in TABLES.items()}
+    return {DOCS / "schema" / name: text for name, text in (documents | exports).items()}
+
+
+def _row_schema(row: type[Flat]) -> str:
+    """Say what one line of `remit export` holds."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(head | msgspec.json.schema(row), indent=2) + "\n"
 
 
 def how_to(page: str) -> str:

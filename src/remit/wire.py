@@ -15,21 +15,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uuid_utils
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from remit.connectors.sandbox import Sandbox
 from remit.core.policy import CATALOGUE, document_name
 from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
 from remit.store.ledger import Report, Sealer, verify_file
+from remit.store.ledger_desk import Desk
+from remit.store.ledger_keys import LedgerKeys, first_key, make_key
 from remit.store.sqlite import FILE, SqliteStore, open_store
 from remit.yaml_text import to_json
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-SECRET, LEDGER_KEY, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "ledger.key", "person.token", "agent.key", "sandbox.db"
+SECRET, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "person.token", "agent.key", "sandbox.db"
 
 
 class SystemClock:
@@ -73,7 +74,7 @@ def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
         raise NotInitialised(asked=f"keys for {folder}", found=f"a ledger without {SECRET}", do="Put the original keys back")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_secret(folder / LEDGER_KEY, _pem(Ed25519PrivateKey.generate()))
+        make_key(folder)
         write_secret(folder / PERSON_TOKEN, secrets.token_urlsafe(32).encode())
         write_secret(folder / SECRET, secret or secrets.token_bytes(32))  # last: its presence says that the rest is there
     except OSError as error:
@@ -88,22 +89,6 @@ def write_secret(path: Path, content: bytes) -> None:
     os.fchmod(descriptor, 0o600)  # one that was there already keeps its mode otherwise
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-
-
-def _pem(key: Ed25519PrivateKey) -> bytes:
-    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    return key.private_bytes(serialization.Encoding.PEM, form, plain)
-
-
-def ledger_key(folder: Path) -> Ed25519PrivateKey:
-    """Read the key that signs checkpoints. Raises `NotInitialised` when the folder has none."""
-    try:
-        key = serialization.load_pem_private_key((folder / LEDGER_KEY).read_bytes(), password=None)
-    except FileNotFoundError as error:
-        raise NotInitialised(asked=f"the installation in {folder}", found="no keys", do="Run `remit init`") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise NotInitialised(asked=f"{LEDGER_KEY} in {folder}", found="another kind of key", do="Put the original key back")
-    return key
 
 
 @contextmanager
@@ -124,14 +109,9 @@ def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, clock: Clo
     if not secret or not token:
         raise NotInitialised(asked=f"the keys in {folder}", found="an empty file", do="Put the original keys back")
     house = House(store=store, connectors={sandbox.name: sandbox}, clock=clock, ids=ids, secret=secret)
-    sealer = Sealer(store, ledger_key(folder))
-
-    def verify() -> Report:
-        sealer.seal(clock.now())
-        return verify_ledger(folder)
-
-    app = build_app(house, Tokens(person=token, once=secrets.token_urlsafe(24)), verify)
-    return Installation(folder=folder, house=house, store=store, sandbox=sandbox, sealer=sealer, app=app, person_token=token)
+    desk = Desk(store, clock, LedgerKeys(folder))
+    app = build_app(house, Tokens(person=token, once=secrets.token_urlsafe(24)), desk)
+    return Installation(folder=folder, house=house, store=store, sandbox=sandbox, sealer=desk.sealer, app=app, person_token=token)
 
 
 def verify_ledger(folder: Path) -> Report:
@@ -140,8 +120,8 @@ def verify_ledger(folder: Path) -> Report:
 
 
 def public_key(folder: Path) -> Ed25519PublicKey:
-    """Return the public half of the ledger key."""
-    return ledger_key(folder).public_key()
+    """Return the first public key of the ledger, from which verification begins."""
+    return first_key(folder)
 
 
 def packaged_documents() -> dict[str, str]:

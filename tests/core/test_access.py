@@ -28,6 +28,7 @@ CELLS: dict[Verb, str] = {
     Verb.EXPORT: "        yes       no       no       yes   yes   yes     no       no     no",
     Verb.ERASE: "         no        no       no       yes   yes   no      no       no     no",
     Verb.VERIFY_LEDGER: " yes       yes      yes      yes   yes   yes     yes      no     yes",
+    Verb.ROTATE_LEDGER_KEY: "no     no       no       yes   no    no      no       no     yes",
 }
 EVERY_CELL = [(verb, role, cell != "no") for verb, line in CELLS.items() for role, cell in zip(Role, line.split(), strict=True)]
 

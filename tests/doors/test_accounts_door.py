@@ -66,6 +66,9 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "issue": (Verb.ISSUE_KEYS, "POST", "/keys", {"agent": "eve", "version": "1", "use_cases": ["nothing"]}),
     "revoke": (Verb.ISSUE_KEYS, "POST", "/keys/revoke", {"agent": "eve", "version": "1"}),
     "verify": (Verb.VERIFY_LEDGER, "POST", "/ledger/verify", None),
+    "checkpoint": (Verb.VERIFY_LEDGER, "POST", "/ledger/checkpoint", None),
+    "export": (Verb.EXPORT, "POST", "/ledger/exports", None),
+    "another key": (Verb.ROTATE_LEDGER_KEY, "POST", "/ledger/key", {"replaces": "none"}),
 }
 """Something for every verb that has a route, that changes nothing also for those who may."""
 

@@ -19,9 +19,10 @@ from remit.errors import RemitError
 from remit.flow.propose import propose
 from remit.store.archive import MANIFEST, read_manifest, unpack
 from remit.store.backup import Place, write_backup
+from remit.store.ledger_keys import LEDGER_KEY
 from remit.store.migrate import HEAD
 from remit.store.sqlite import FILE
-from remit.wire import LEDGER_KEY, PERSON_TOKEN, SANDBOX, SECRET, SystemClock, installation, public_key
+from remit.wire import PERSON_TOKEN, SANDBOX, SECRET, SystemClock, installation, public_key
 from tests.doors.terminal import Remit, commands
 from tests.flow.stage import ADA, START, furnish, person, tag
 

@@ -18,8 +18,9 @@ from remit.core.lifecycle import State
 from remit.flow.adopt import adopt
 from remit.flow.judge import judge
 from remit.runner.local import drain
+from remit.store.ledger_keys import LEDGER_KEY
 from remit.store.sqlite import FILE
-from remit.wire import AGENT_KEY, LEDGER_KEY, PERSON_TOKEN, SECRET, installation
+from remit.wire import AGENT_KEY, PERSON_TOKEN, SECRET, installation
 from tests.doors.doorway import ADA_KEY, answering
 from tests.doors.terminal import Remit, commands
 from tests.flow.stage import CRM, CountedIds, FrozenClock, Stage, charter, every_operation, furnish, person, tag
@@ -132,6 +133,8 @@ def test_violations_are_listed_and_settled_by_commands(remit: Remit) -> None:
 PLAIN = [
     *[("doctor",), ("violations",), ("inbox",), ("levels",), ("stop", "list"), ("ledger", "show"), ("ledger", "verify")],
     ("init",),
+    *[("ledger", "checkpoint"), ("ledger", "key"), ("ledger", "consistency", "1", "3")],
+    *[("ledger", "rotate-key"), ("ledger", "rebuild"), ("ledger", "rebuild", "--dry-run")],
     *[("user", "list"), ("role", "list"), ("key", "list"), ("logout",)],
 ]
 

@@ -77,7 +77,7 @@ def test_a_folder_with_an_empty_key_is_not_opened(furnished: Path, tmp_path: Pat
 
 
 async def test_an_application_without_a_token_opens_nothing(stage: Stage) -> None:
-    app = build_app(stage.house, Tokens(person="", once=None), list)
+    app = build_app(stage.house, Tokens(person="", once=None), stage.opened.app.state.ledger)
     for headers in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer"}):
         async with knock(replace(stage.opened, app=app), **headers) as http:
             assert (await http.get(f"{DESK}/inbox")).status_code == 401

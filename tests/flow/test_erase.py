@@ -9,7 +9,7 @@ import pytest
 
 from remit.core import facts as f
 from remit.core.lifecycle import State
-from remit.core.types import Answer, Operation, Record
+from remit.core.types import Answer, Operation, Record, Role
 from remit.errors import Conflict, ConnectorFailed, InvalidInput, NotFound
 from remit.flow.erase import Wish, erase, foresee
 from remit.flow.execute import recover
@@ -199,7 +199,7 @@ async def test_notes_about_her_violations_go_too(stage: Stage) -> None:
     action = await stage.proposed(ask("contact.field.update", contact="c0001", do_not_contact=False))
     with stage.house.store.read() as reading:
         [violation, *_] = [one for one in reading.violations() if one.proposal == action.proposal]
-    await settle(stage.house, violation.id, by="rita", note="Olga meant well")
+    await settle(stage.house, violation.id, by="rita", roles=[Role.RISK], note="Olga meant well")
     await erase(stage.house, HER)
     assert "Olga" not in kept(stage)
 
@@ -208,7 +208,7 @@ async def test_a_note_that_names_her_elsewhere_goes_alone(stage: Stage) -> None:
     action = await stage.proposed(ask("contact.field.update", contact="c0002", do_not_contact=False))
     with stage.house.store.read() as reading:
         [violation, *_] = [one for one in reading.violations() if one.proposal == action.proposal]
-    await settle(stage.house, violation.id, by="rita", note="as with c0001")
+    await settle(stage.house, violation.id, by="rita", roles=[Role.RISK], note="as with c0001")
     found = await erase(stage.house, HER)
     assert (found.proposals, found.contents) == ((), 1)
     assert "c0002" in kept(stage)

@@ -6,14 +6,11 @@ differently breaks a promise to whoever installed an earlier one. Something new 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from itertools import product
 from pathlib import Path
 from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from remit.core.classify import ActionFacts, InnerCall
 from remit.core.gate import Ceiling, Claimed, GateInput, decide
@@ -22,7 +19,7 @@ from remit.core.types import Level, Operation, UseCaseId
 from remit.store import tables as t
 from remit.store.ledger import Sealer
 from tests.changed import replace
-from tests.golden.kept_story import Story
+from tests.golden.kept_story import KEY, Story
 from tests.reference.slow_bytes import to_plain
 from tests.store.small_house import (
     START,
@@ -33,7 +30,6 @@ from tests.store.small_house import (
 
 HERE = Path(__file__).parent
 LEDGER, SHOWN, DECISIONS = HERE / "ledger.jsonl", HERE / "shown.json", HERE / "decisions.json"
-KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"the key of the kept ledger").digest())
 
 # ---------------------------------------------------------------------------------------------------------------- the ledger
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from remit.core import facts as f
 from remit.core.change import Direction
@@ -12,9 +15,16 @@ from remit.core.gate import Reason
 from remit.core.reservation import Reserved
 from remit.core.types import Answer, Level, Operation, OwnerRole, ProposalId, Role, Verdict
 from remit.core.violation import Severity
+from remit.ledgerproof import origin_of
+from remit.ledgerproof.note import write_public
 from remit.ports import Writing
 from tests.changed import replace
 from tests.store.small_house import AGENT, DESK, START, TAGGING, VERSION, FrozenClock, adopted, answered, decided, proposed
+
+KEY, NEXT_KEY = (
+    Ed25519PrivateKey.from_private_bytes(hashlib.sha256(text).digest())
+    for text in (b"the key of the kept ledger", b"the next key of the kept ledger")
+)
 
 
 class Story:
@@ -70,6 +80,7 @@ class Story:
         self.people()
         self.policies()
         self.watch()
+        self.another_key()
 
     def beginnings(self) -> None:
         """Tell of a policy, an agent and what it looks at."""
@@ -169,6 +180,12 @@ class Story:
         self.tell(replace(decided(later, Verdict.ALLOW, counts=False, at=self._clock.now()), reserved=(taken,)))
         self.tell(f.Released(proposal=later))
         self.tell(f.Postponed(proposal=later, due_at=START + timedelta(days=3)))
+
+    def another_key(self) -> None:
+        """Tell of the ledger's next key; no checkpoint of it is kept."""
+        first, following = (one.public_key() for one in (KEY, NEXT_KEY))
+        named = {"public_key": write_public(following), "replaces": write_public(first)}
+        self.tell(f.LedgerKeyRotated(ledger=origin_of(first), by="ann", **named), "person:ann")
 
     def watch(self) -> None:
         """Tell of a look that was refused, and of rules that were broken."""

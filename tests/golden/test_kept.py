@@ -14,8 +14,9 @@ from remit.core.codec import from_bytes, from_plain, to_bytes
 from remit.core.facts import KINDS, subject_of
 from remit.core.gate import GateInput, decide
 from remit.core.policy import CompiledPolicy, compile_documents, digest_of
-from remit.ledgerproof import Checkpoint, leaf_hash, verify_signature
-from remit.ledgerproof.verify import Leaf, Verified, verify
+from remit.ledgerproof import Checkpoint, leaf_hash
+from remit.ledgerproof.record import head_of
+from remit.ledgerproof.verify import Seals, Verified, verify
 from remit.store import tables as t
 from remit.store.rebuild import rebuilt
 from remit.store.sqlite import FILE
@@ -55,10 +56,11 @@ def test_the_kept_ledger_is_still_under_its_signature() -> None:
     told = SHOWN["checkpoint"]
     checkpoint = Checkpoint(size=told["size"], root=bytes.fromhex(told["root"]), signature=bytes.fromhex(told["signature"]))
     leaves = [
-        Leaf(seq=seq, body=line["body"].encode(), leaf=bytes.fromhex(line["leaf"])) for seq, line in enumerate(LINES, start=1)
+        (seq, line["body"].encode(), bytes.fromhex(line["leaf"]), *(head_of(line["body"].encode()) or ()))
+        for seq, line in enumerate(LINES, start=1)
     ]
-    outcome = verify(leaves, [checkpoint], lambda found: verify_signature(key, found))
-    assert outcome == Verified(facts=len(LINES), sealed=len(LINES), checkpoints=1)
+    outcome = verify([leaves], Seals(first_key=key, checkpoints=[checkpoint]), head_of)
+    assert outcome == Verified(facts=len(LINES), sealed=len(LINES), checkpoints=1, keys=2)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pytest
@@ -16,16 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledgerproof import Checkpoint, leaf_hash, root, sign, verify_signature
-from remit.ledgerproof.verify import Broken, Leaf, Verified, verify
+from remit.ledgerproof import Checkpoint, leaf_hash, origin_of, root, sign
+from remit.ledgerproof.verify import Broken, Seals, Verified, verify
 from remit.ports import Writing
 from remit.store import tables as t
 from remit.store.ledger import Sealer, verify_file
+from remit.store.ledger_reading import ledger_file, told
 from remit.store.sqlite import FILE, SqliteStore
 from tests.changed import replace
 from tests.store.small_house import START, answered, begin, hold, in_file, opened, rows
 
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2))
+ORIGIN = origin_of(KEY.public_key())
 SEALED_AT = (12, 24, 33)
 FACTS, SEALED = 39, SEALED_AT[-1]
 WHOLE = Verified(facts=FACTS, sealed=SEALED, checkpoints=len(SEALED_AT))
@@ -56,52 +56,62 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ----------------------------------------------------------------------------------------------------------------- in memory
 
 
+class Fact(NamedTuple):
+    """One fact as it lies in the file."""
+
+    seq: int
+    body: bytes
+    leaf: bytes
+    head: tuple[object, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
     """A ledger as anybody can read it, and change it."""
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Fact, ...]
     checkpoints: tuple[Checkpoint, ...]
 
     def verified(self) -> Verified | Broken:
         """Verify it by the public key."""
-        return verify(self.leaves, self.checkpoints, lambda checkpoint: verify_signature(KEY.public_key(), checkpoint))
+        facts = [(fact.seq, fact.body, fact.leaf, *fact.head) for fact in self.leaves]
+        pages = [facts[:20], facts[20:]]
+        return verify(pages, Seals(first_key=KEY.public_key(), checkpoints=self.checkpoints), told)
 
     def changed(self, seq: int, **changes: Any) -> Ledger:
         """Change one fact."""
-        leaf = replace(self.leaves[seq - 1], **changes)
+        leaf = self.leaves[seq - 1]._replace(**changes)
         return replace(self, leaves=(*self.leaves[: seq - 1], leaf, *self.leaves[seq:]))
 
-    def renumbered(self, leaves: Sequence[Leaf]) -> Ledger:
+    def renumbered(self, leaves: Sequence[Fact]) -> Ledger:
         """Take other facts and number them without a gap."""
-        return replace(self, leaves=tuple(replace(leaf, seq=seq) for seq, leaf in enumerate(leaves, 1)))
+        return replace(self, leaves=tuple(leaf._replace(seq=seq) for seq, leaf in enumerate(leaves, 1)))
 
     def resigned(self, key: Ed25519PrivateKey) -> Ledger:
         """Sign every checkpoint anew over the facts as they are now."""
         hashes = [leaf.leaf for leaf in self.leaves]
         return replace(
-            self, checkpoints=tuple(sign(key, size=one.size, root=root(hashes[: one.size])) for one in self.checkpoints)
+            self,
+            checkpoints=tuple(sign(key, origin=ORIGIN, size=one.size, root=root(hashes[: one.size])) for one in self.checkpoints),
         )
 
 
 @pytest.fixture(scope="module")
 def ledger(written: Path) -> Ledger:
-    with closing(sqlite3.connect(written)) as connection:
-        facts = connection.execute("SELECT seq, body, leaf, id, actor, kind FROM facts ORDER BY seq").fetchall()
-        signed = connection.execute("SELECT size, root, signature FROM checkpoints").fetchall()
-    return Ledger(
-        leaves=tuple(
-            Leaf(seq=seq, body=body, leaf=leaf, head={"id": name, "actor": actor, "kind": kind})
-            for seq, body, leaf, name, actor, kind in facts
-        ),
-        checkpoints=tuple(Checkpoint(size=size, root=top, signature=signature) for size, top, signature in signed),
-    )
+    with ledger_file(written) as file:
+        return Ledger(
+            leaves=tuple(Fact(row[0], row[1], row[2], row[3:]) for page in file.pages() for row in page),
+            checkpoints=tuple(file.checkpoints()),
+        )
 
 
-def consistent(leaf: Leaf, **changes: str) -> Leaf:
+HEAD = ("id", "at", "actor", "kind", "subject")
+
+
+def consistent(leaf: Fact, **changes: str) -> Fact:
     """Rewrite a fact with all that is derived from it, as somebody would who knows the format."""
     body = orjson.dumps({**orjson.loads(leaf.body), **changes}, option=orjson.OPT_SORT_KEYS)
-    return replace(leaf, body=body, leaf=leaf_hash(body), head={**leaf.head, **changes})
+    return leaf._replace(body=body, leaf=leaf_hash(body), head=told(body) or ())
 
 
 def seal_over(seq: int, facts: int = FACTS) -> Verified | Broken:
@@ -109,7 +119,8 @@ def seal_over(seq: int, facts: int = FACTS) -> Verified | Broken:
     covering = [size for size in SEALED_AT if size >= seq]
     if not covering:
         return Verified(facts=facts, sealed=SEALED, checkpoints=len(SEALED_AT))
-    return Broken(seq=covering[0], why="the facts up to here do not have the root that was signed")
+    before = max([size for size in SEALED_AT if size < seq], default=0)
+    return Broken(seq=covering[0], why=f"facts {before + 1} to {covering[0]} do not have the root that the checkpoint signs")
 
 
 anywhere = st.integers(1, FACTS)
@@ -131,11 +142,12 @@ def test_a_flipped_bit_is_found_in_its_fact(ledger: Ledger, seq: int, bit: int, 
     assert broken == Broken(seq=seq, why="its content does not have the hash it was written with")
 
 
-@given(seq=anywhere, name=st.sampled_from(["id", "actor", "kind"]))
+@given(seq=anywhere, name=st.sampled_from(HEAD))
 def test_what_stands_beside_a_fact_has_to_say_the_same(ledger: Ledger, seq: int, name: str) -> None:
     leaf = ledger.leaves[seq - 1]
-    broken = ledger.changed(seq, head={**leaf.head, name: "somebody else"}).verified()
-    assert broken == Broken(seq=seq, why=f"{name} beside the fact says something else than the fact")
+    head = tuple("somebody else" if one == name else value for one, value in zip(HEAD, leaf.head, strict=True))
+    broken = ledger.changed(seq, head=head).verified()
+    assert broken == Broken(seq=seq, why="what stands beside the fact says something else than the fact")
 
 
 @given(seq=st.integers(1, FACTS - 1))
@@ -157,7 +169,7 @@ def test_a_truncated_ledger_is_shorter_than_what_was_signed(ledger: Ledger, kept
         assert outcome == Verified(facts=kept, sealed=SEALED, checkpoints=len(SEALED_AT))
     else:
         wanted = next(size for size in SEALED_AT if size > kept)
-        assert outcome == Broken(seq=kept + 1, why=f"a checkpoint covers {wanted} facts, only {kept} are here")
+        assert outcome == Broken(seq=kept + 1, why=f"the checkpoint covers {wanted} facts, only {kept} are here")
 
 
 @given(seq=anywhere)
@@ -180,7 +192,7 @@ def test_a_rewritten_fact_breaks_the_next_seal(ledger: Ledger, seq: int, actor: 
     leaf = ledger.leaves[seq - 1]
     rewritten = consistent(leaf, actor=actor)
     outcome = ledger.changed(seq, body=rewritten.body, leaf=rewritten.leaf, head=rewritten.head).verified()
-    assert outcome == (WHOLE if leaf.head["actor"] == actor else seal_over(seq))
+    assert outcome == (WHOLE if leaf.head[HEAD.index("actor")] == actor else seal_over(seq))
 
 
 @given(seq=anywhere, body=st.sampled_from([b"", b"not a record", b"[]", b"7", b"null", b"\xff", b"{"]))
@@ -203,7 +215,7 @@ def with_checkpoint(ledger: Ledger, number: int, **changes: Any) -> Ledger:
 @given(number=which, bit=st.integers(0, 511))
 def test_a_forged_signature_is_found_at_its_checkpoint(ledger: Ledger, number: int, bit: int) -> None:
     forged = with_checkpoint(ledger, number, signature=flipped(ledger.checkpoints[number].signature, bit))
-    why = "the checkpoint over the facts up to here is not signed by the key"
+    why = f"the checkpoint over facts 1 to {SEALED_AT[number]} is not signed by the key in force"
     assert forged.verified() == Broken(seq=SEALED_AT[number], why=why)
 
 
@@ -268,6 +280,8 @@ TAMPERED: dict[str, tuple[list[tuple[str, tuple[Any, ...]]], int]] = {
     "a moment in words": ([("UPDATE facts SET at = 'yesterday' WHERE seq = 15", ())], 15),
     "a root in words": ([("UPDATE checkpoints SET root = 'x' WHERE size = 24", ())], 24),
     "a signature in words": ([("UPDATE checkpoints SET signature = 'Ann' WHERE size = 24", ())], 24),
+    "what it is about": ([("UPDATE facts SET subject = 'p2' WHERE seq = 15", ())], 15),
+    "a text that is none": ([("UPDATE facts SET actor = CAST(x'ff' AS TEXT) WHERE seq = 15", ())], 15),
     "its id": ([("UPDATE facts SET id = 'x' WHERE seq = 15", ())], 15),
     "a deleted fact": ([("DELETE FROM facts WHERE seq = 15", ())], 15),
     "an inserted fact": (INVENT, 15),

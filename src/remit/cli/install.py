@@ -17,10 +17,10 @@ from remit.demo.contact import fields_on
 from remit.demo.world import STORY_STARTS, build_world
 from remit.flow.adopt import admit, adopt, revoke
 from remit.store.checkup import Finding, check_up
+from remit.store.ledger_keys import LEDGER_KEY
 from remit.store.sqlite import FILE
 from remit.wire import (
     AGENT_KEY,
-    LEDGER_KEY,
     PERSON_TOKEN,
     SANDBOX,
     SECRET,

@@ -15,6 +15,7 @@ from remit.cli import (
     chartering,
     erasing,
     evaluating,
+    exporting,
     install,
     limiting,
     login,
@@ -22,9 +23,11 @@ from remit.cli import (
     measuring,
     packing,
     policies,
+    rebuilding,
     registering,
     restoring,
     roles,
+    sealing,
     serving,
     stopping,
     telling,
@@ -77,6 +80,13 @@ app.command("map")(mapping.show_map)
 app.add_typer(packing.app, name="pack")
 app.add_typer(policies.app, name="policy")
 app.add_typer(stopping.app, name="stop")
+verifying.app.command("checkpoint")(sealing.checkpoint)
+verifying.app.command("import-checkpoint")(sealing.import_checkpoint)
+verifying.app.command("key")(sealing.key)
+verifying.app.command("rotate-key")(sealing.rotate_key)
+verifying.app.command("export")(exporting.export_ledger)
+verifying.app.command("rebuild")(rebuilding.rebuild)
+app.command("export")(exporting.export_table)
 app.add_typer(verifying.app, name="ledger")
 app.add_typer(violating.app, name="violations")
 

@@ -23,8 +23,9 @@ from remit.ports import House
 from remit.store.archive import Manifest, content_of, read_manifest, unpack
 from remit.store.backup import beside, checked, explained, sync
 from remit.store.erasures import ERASURES, ErasureList, Listed, list_in, listed, read_list
+from remit.store.ledger_keys import FIRST, LEDGER_KEY
 from remit.store.sqlite import FILE, open_store
-from remit.wire import LEDGER_KEY, SANDBOX, SECRET, RandomIds, SystemClock, public_key
+from remit.wire import SANDBOX, SECRET, RandomIds, SystemClock, public_key
 
 _OTHER = "Use another backup"
 
@@ -71,7 +72,7 @@ def restore(
 
 def _key(folder: Path, manifest: Manifest) -> Ed25519PublicKey:
     """Return what the signatures are checked by: the restored key, or where it was left out, what the backup says of it."""
-    if (folder / LEDGER_KEY).exists():
+    if (folder / FIRST).exists() or (folder / LEDGER_KEY).exists():
         return public_key(folder)
     return Ed25519PublicKey.from_public_bytes(bytes.fromhex(manifest.public_key))
 

@@ -8,14 +8,14 @@ import json
 import os
 import socket
 import sys
-from functools import partial
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from remit.cli.door import SERVER
 from remit.cli.options import DataDir, console, folder_of, keep_days, settings
-from remit.errors import PortBusy, StoreUnavailable
+from remit.errors import LedgerBroken, PortBusy, StoreUnavailable
 from remit.runner.local import run
 from remit.wire import Installation, installation, write_secret
 
@@ -67,12 +67,23 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _seal(opened: Installation) -> object:
-    return opened.sealer.seal(opened.house.clock.now())
-
-
 def _tell(error: StoreUnavailable) -> None:
     sys.stderr.write(f"remit: {error} Nothing is carried out until then; it is tried again by itself.\n")
+
+
+def _sealing(opened: Installation) -> Callable[[], None]:
+    """Return what seals. A ledger that does not hold is not sealed any more, and told of once; stops and answers still work."""
+    told: list[str] = []
+
+    def seal() -> None:
+        try:
+            opened.sealer.seal(opened.house.clock.now())
+        except LedgerBroken as error:
+            if str(error) not in told:
+                told.append(str(error))
+                console.print(f"The ledger is not sealed any more. {error}", markup=False, soft_wrap=True)
+
+    return seal
 
 
 async def _serve(opened: Installation, listening: socket.socket) -> None:
@@ -81,7 +92,7 @@ async def _serve(opened: Installation, listening: socket.socket) -> None:
     opened.app.state.keep_days = keep_days()
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, partial(_seal, opened), keep_days(), _tell))
+    working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

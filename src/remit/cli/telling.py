@@ -78,7 +78,7 @@ async def _play(story: Story, opened: Installation, world: World, *, encore: boo
 def _print(folder: Path, figures: Figures, *, as_json: bool) -> None:
     report = verify_ledger(folder)
     if not isinstance(report.outcome, Verified):
-        raise LedgerBroken(found=f"fact {report.outcome.seq}: {report.outcome.why}", do="Report this")
+        raise LedgerBroken(found=str(report.outcome), do="Report this")
     held = f"The ledger lies in {report.path}: {report.outcome.facts:,} facts verified, all under signed checkpoints."
     if as_json:
         sys.stdout.write(json.dumps(_plain(figures)) + "\n")

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     EXPORT = "export"
     ERASE = "erase"
     VERIFY_LEDGER = "verify_ledger"
+    ROTATE_LEDGER_KEY = "rotate_ledger_key"
 
 
 ALL_ROLES = frozenset(Role)
@@ -52,6 +53,7 @@ issue_keys         -              yes          -                 -     -     -  
 export             yes            -            -                 yes   yes   yes      -         -       -
 erase              -              -            -                 yes   yes   -        -         -       -
 verify_ledger      yes            yes          yes               yes   yes   yes      yes       -       yes
+rotate_ledger_key  -              -            -                 yes   -     -        -         -       yes
 """
 
 

@@ -36,6 +36,7 @@ from remit.core.action_facts import (
     Withdrawn,
 )
 from remit.core.erasure_facts import ContentsSwept, Erased, ErasureFact
+from remit.core.ledger_facts import LedgerFact, LedgerKeyRotated
 from remit.core.level_facts import (
     ClusterClosed,
     Granted,
@@ -58,10 +59,11 @@ from remit.core.people_facts import KeyRevoked, PasswordSet, PeopleFact, PersonA
 from remit.core.types import Frozen
 from remit.core.watch_facts import ContextRead, ContextRefused, ViolationFound, ViolationSettled, WatchFact
 
-Fact = ActionFact | LevelFact | PeopleFact | WatchFact | ErasureFact
+Fact = ActionFact | LevelFact | PeopleFact | WatchFact | ErasureFact | LedgerFact
 
 _FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, ErasureFact)
-KINDS: dict[str, type[Fact]] = {kind.__name__: kind for family in _FAMILIES for kind in get_args(family)}
+_KINDS: tuple[type[Fact], ...] = (*(kind for family in _FAMILIES for kind in get_args(family)), LedgerKeyRotated)
+KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in _KINDS}
 """Every fact by its name in the ledger."""
 
 
@@ -76,14 +78,19 @@ class Entry(Frozen, frozen=True, kw_only=True):
 
 
 def subject_of(fact: Fact) -> str:
-    """Name what the fact is about: a proposal, a use case's operation, a person, a scope, a record, a policy."""
+    """Name what the fact is about: a proposal, a use case's operation, a person, a scope, a record, a ledger, a policy."""
+    return subject_in(fact)
+
+
+def subject_in(fact: object) -> str:
+    """Name what a fact is about, from whatever has its fields; one that is not there counts as empty."""
     proposal = getattr(fact, "proposal", None)
     if proposal is not None:
         return str(proposal)
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
-    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what"))
+    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what", "ledger"))
     return str(next(filter(None, named), "policy"))
 
 
@@ -111,6 +118,8 @@ __all__ = [
     "KeyIssued",
     "KeyRevoked",
     "Lapsed",
+    "LedgerFact",
+    "LedgerKeyRotated",
     "LevelFact",
     "LevelLost",
     "Measured",
@@ -145,5 +154,6 @@ __all__ = [
     "ViolationSettled",
     "WatchFact",
     "Withdrawn",
+    "subject_in",
     "subject_of",
 ]

@@ -21,6 +21,7 @@ _PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
 _JUDGE_EVERY = timedelta(minutes=1)
 _SWEEP_EVERY = timedelta(days=1)
+_SEAL_EVERY = timedelta(seconds=5)
 
 
 async def drain(house: House) -> int:
@@ -47,8 +48,9 @@ async def run(house: House, seal: Callable[[], object], keep_days: Mapping[str, 
 
 
 async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[str, int]) -> NoReturn:
-    """Drain, judge and seal every minute, sweep what is too old every day."""
-    judged_at, swept_at = house.clock.now() - _JUDGE_EVERY, house.clock.now() - _SWEEP_EVERY
+    """Drain, judge every minute, seal every five seconds, sweep what is too old every day."""
+    now = house.clock.now()
+    judged_at, swept_at, sealed_at = now - _JUDGE_EVERY, now - _SWEEP_EVERY, now - _SEAL_EVERY
     while True:
         await drain(house)
         if house.clock.now() - swept_at >= _SWEEP_EVERY:
@@ -56,6 +58,8 @@ async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[st
             swept_at = house.clock.now()
         if house.clock.now() - judged_at >= _JUDGE_EVERY:
             await judge(house)
-            await asyncio.to_thread(seal)
             judged_at = house.clock.now()
+        if house.clock.now() - sealed_at >= _SEAL_EVERY:
+            await asyncio.to_thread(seal)
+            sealed_at = house.clock.now()
         await asyncio.sleep(_PAUSE_SECONDS)

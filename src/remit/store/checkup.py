@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from remit.core.lifecycle import State
+from remit.errors import RemitError
 from remit.ledgerproof.verify import Broken
 from remit.ports import Clock, Ids
 from remit.store import tables as t
@@ -59,8 +60,8 @@ def _begun(engine: sa.Engine) -> bool:
 def _made(what: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
-    except (sa.exc.DatabaseError, ValueError, KeyError) as error:
-        told = str(getattr(error, "orig", None) or error)
+    except (sa.exc.DatabaseError, RemitError, ValueError, KeyError) as error:
+        told = str(getattr(error, "orig", None) or getattr(error, "found", None) or error)
         return Finding(what=what, sound=False, found=told, do="Keep the file, and put a backup in its place")
 
 
@@ -82,10 +83,10 @@ def _schema(engine: sa.Engine) -> Finding:
 def _ledger(path: Path, public_key: Ed25519PublicKey) -> Finding:
     outcome = verify_file(path, public_key).outcome
     if isinstance(outcome, Broken):
-        return Finding(
-            what="ledger", sound=False, found=f"broken at fact {outcome.seq}: {outcome.why}", do="Compare it with a backup"
-        )
-    return Finding(what="ledger", sound=True, found=f"{outcome.facts} facts hold, {outcome.sealed} under a signature")
+        return Finding(what="ledger", sound=False, found=f"broken at {outcome}", do="Compare it with a backup")
+    return Finding(
+        what="ledger", sound=True, found=f"{outcome.facts} facts hold, {outcome.sealed} under a signature; {outcome.held_against}"
+    )
 
 
 def _projections(engine: sa.Engine, clock: Clock, ids: Ids) -> Finding:

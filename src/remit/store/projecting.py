@@ -73,8 +73,8 @@ def project(tx: Rows, entry: Entry) -> None:
             _stop(tx, fact)
         case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled():
             _watch(tx, entry, fact)
-        case f.Erased() | f.ContentsSwept():
-            pass  # what is gone stands in no projection
+        case f.Erased() | f.ContentsSwept() | f.LedgerKeyRotated():
+            pass  # what is gone stands in no projection, and a key is shown from the ledger alone
         case _:
             _project_action(tx, entry, fact)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,10 +11,12 @@ from starlette.exceptions import HTTPException
 
 from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError, SignInNeeded
 from remit.ports import House
+from remit.ports.ledger_port import LedgerDesk
 from remit.web import (
     accounts_api,
     agent_api,
     erasing_api,
+    ledger_api,
     limits_api,
     packs_api,
     pages,
@@ -37,13 +38,14 @@ _HEADERS = {
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-def build_app(house: House, tokens: Tokens, verify: Callable[[], Any], *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     """Build the application. `hosts` are the names it answers to; a request for any other is refused."""
     app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None)
-    app.state.house, app.state.tokens, app.state.verify = house, tokens, verify
+    app.state.house, app.state.tokens, app.state.ledger = house, tokens, ledger
     app.state.keep_days = {}  # how long content is kept, by sort; whoever knows the settings says so
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
+    app.include_router(ledger_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)
     app.include_router(accounts_api.routes)

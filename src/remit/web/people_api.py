@@ -1,9 +1,7 @@
-"""What a person may do through the command: look, answer, take back, undo, stop, sign, verify. Each route names its verb."""
+"""What a person may do through the command: look, answer, take back, undo, stop, sign. Each route names its verb."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
@@ -171,22 +169,3 @@ async def post_signature(request: Request, house: TheHouse, by: Person) -> Respo
     said: _Signature = await read_body(request, _Signature)
     begun = await sign(house, UseCaseId(said.use_case), Operation(said.operation), by=by, role=said.role)
     return answer_json({"begun": begun})
-
-
-@routes.get("/ledger", dependencies=[needs(Verb.LOOK)])
-async def get_ledger(
-    house: TheHouse,
-    after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
-) -> Response:
-    """List facts in order."""
-    with house.store.read() as reading:
-        return answer_json([showing.entry(found) for found in reading.facts(after=after, limit=limit)])
-
-
-@routes.post("/ledger/verify", dependencies=[needs(Verb.VERIFY_LEDGER)])
-def post_verify(request: Request) -> Response:
-    """Verify the whole ledger."""
-    verify: Callable[[], Any] = request.app.state.verify
-    report = verify()
-    return answer_json({"kind": type(report.outcome).__name__.lower(), "path": str(report.path)} | asdict(report.outcome))

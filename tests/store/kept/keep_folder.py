@@ -22,10 +22,13 @@ from remit.core.types import Record, Role
 from remit.flow.adopt import admit, adopt
 from remit.flow.people import admit_person
 from remit.flow.undo import undo
+from remit.ledgerproof import origin_of
+from remit.ledgerproof.note import write_key
 from remit.runner.local import drain
+from remit.store.ledger_keys import FIRST, LEDGER_KEY
 from remit.store.migrate import HEAD
 from remit.store.sqlite import FILE
-from remit.wire import LEDGER_KEY, PERSON_TOKEN, SANDBOX, SECRET, initialise, write_secret
+from remit.wire import PERSON_TOKEN, SANDBOX, SECRET, initialise, write_secret
 from tests.flow import stage as staged
 from tests.flow.stage import KEYS, OTTO, CountedIds, FrozenClock, Stage, ask, opened, person, tag
 
@@ -52,6 +55,7 @@ def put_keys(folder: Path) -> None:
     """Write the keys of every kept folder; they are no secret."""
     form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     write_secret(folder / LEDGER_KEY, KEY.private_bytes(serialization.Encoding.PEM, form, plain))
+    (folder / FIRST).write_text(f"{write_key(origin_of(KEY.public_key()), KEY.public_key())}\n")
     write_secret(folder / SECRET, staged.SECRET)
     write_secret(folder / PERSON_TOKEN, b"the token of the kept folders")
 

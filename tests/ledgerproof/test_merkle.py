@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledgerproof import Checkpoint, Frontier, leaf_hash, root, sign, verify_signature
+from remit.ledgerproof import Checkpoint, Frontier, leaf_hash, origin_of, root, sign, verify_signature
 
 LEAVES = [
     bytes.fromhex(text)
@@ -75,12 +76,15 @@ def test_another_leaf_is_another_root(entries: list[bytes], data: st.DataObject)
 # ---------------------------------------------------------------------------------------------------------------- signatures
 
 KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2))
-SIGNED = sign(KEY, size=3, root=bytes.fromhex(ROOTS[3]))
+ORIGIN = origin_of(KEY.public_key())
+SIGNED = sign(KEY, origin=ORIGIN, size=3, root=bytes.fromhex(ROOTS[3]))
 
 
-def test_a_checkpoint_is_signed_over_its_size_and_its_root() -> None:
-    assert verify_signature(KEY.public_key(), SIGNED)
-    KEY.public_key().verify(SIGNED.signature, f"remit-ledger\n3\n{ROOTS[3]}\n".encode())
+def test_a_checkpoint_is_signed_over_its_ledger_its_size_and_its_root() -> None:
+    assert verify_signature(KEY.public_key(), SIGNED, origin=ORIGIN)
+    assert not verify_signature(KEY.public_key(), SIGNED, origin=origin_of(OTHER.public_key()))
+    text = f"{ORIGIN}\n3\n{b64encode(bytes.fromhex(ROOTS[3])).decode()}\n"
+    KEY.public_key().verify(SIGNED.signature, text.encode())
 
 
 @pytest.mark.parametrize(
@@ -90,8 +94,8 @@ def test_a_checkpoint_is_signed_over_its_size_and_its_root() -> None:
         pytest.param(Checkpoint(size=3, root=bytes.fromhex(ROOTS[4]), signature=SIGNED.signature), id="another root"),
         pytest.param(Checkpoint(size=3, root=SIGNED.root, signature=bytes(64)), id="no signature"),
         pytest.param(Checkpoint(size=3, root=SIGNED.root, signature=b"short"), id="half a signature"),
-        pytest.param(sign(OTHER, size=3, root=SIGNED.root), id="another key"),
+        pytest.param(sign(OTHER, origin=ORIGIN, size=3, root=SIGNED.root), id="another key"),
     ],
 )
 def test_a_forged_checkpoint_is_not_taken_for_signed(forged: Checkpoint) -> None:
-    assert not verify_signature(KEY.public_key(), forged)
+    assert not verify_signature(KEY.public_key(), forged, origin=ORIGIN)
