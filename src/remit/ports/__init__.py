@@ -161,6 +161,9 @@ class Writing(Reading, PeopleWriting, Protocol):
     def fetch(self, proposals: Collection[ProposalId]) -> None:
         """Read many actions and their decisions at once, because the work is about to need each of them."""
 
+    def fetch_calls(self, agent: str, call_ids: Collection[str]) -> None:
+        """Read what an agent asked for under many call ids at once, because the work is about to ask `by_call` for each."""
+
     def fetch_taken(self, spans: Iterable[Span]) -> None:
         """Read many windows at once. Where others may write meanwhile, their rows MUST be locked, in this order."""
 

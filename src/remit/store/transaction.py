@@ -42,9 +42,9 @@ class Transaction(Reader, PeopleWriter):
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
         """Append a fact and bring every projection up to date. Returns the fact's id."""
         identity = self._ids.new()
-        kept = [self._kept(identity, name, content) for name, content in (contents or {}).items()]
+        kept = {(identity, name): self._kept(content) for name, content in contents.items()} if contents else {}
         if kept:
-            sealed = {row["name"]: hmac.digest(row["salt"], row["body"], "sha256").hex() for row in kept}
+            sealed = {name: hmac.digest(salt, body, "sha256").hex() for (_, name), (salt, body) in kept.items()}
             fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
         entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
         row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
@@ -52,12 +52,11 @@ class Transaction(Reader, PeopleWriter):
         if isinstance(fact, Decided):
             self.unsaved.decisions[identity] = fact
         self.unsaved.facts.append(row)
-        self.unsaved.contents += kept
+        self.unsaved.contents.update(kept)
         return identity
 
-    def _kept(self, fact: str, name: str, content: Any) -> dict[str, Any]:
-        body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-        return {"fact": fact, "name": name, "salt": self._ids.salt(), "body": body}
+    def _kept(self, content: Any) -> tuple[bytes, bytes]:
+        return self._ids.salt(), orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
     def _moment(self) -> datetime:
         return self._clock.now()
@@ -110,17 +109,24 @@ class Transaction(Reader, PeopleWriter):
                 return kept[proposal]
         return super().action(proposal)
 
+    def fetch_calls(self, agent: str, call_ids: Collection[str]) -> None:
+        """Read at once what an agent asked for under many call ids, and remember which of them are new."""
+        self.unsaved.calls.update({(agent, call_id): None for call_id in call_ids if (agent, call_id) not in self.unsaved.calls})
+        found = [to_action(row) for row in self._all(_BY_CALLS, agent=agent, call_ids=orjson.dumps(list(call_ids)).decode())]
+        self.unsaved.calls.update({(agent, action.call_id): action.proposal for action in found})
+        self.unsaved.actions_read.update((action.proposal, action) for action in found)
+
     def by_call(self, agent: str, call_id: str) -> Action | None:
         """Return the action an agent asked for under this call id, also one asked for in this transaction."""
-        proposal = self.unsaved.calls.get((agent, call_id))
-        return super().by_call(agent, call_id) if proposal is None else self.action(proposal)
+        if (agent, call_id) not in self.unsaved.calls:
+            return super().by_call(agent, call_id)
+        proposal = self.unsaved.calls[agent, call_id]
+        return None if proposal is None else self.action(proposal)
 
     def content(self, fact: str, name: str) -> Any:
         """Return the content sealed in a fact, also in one of this transaction."""
-        for row in self.unsaved.contents:
-            if row["fact"] == fact and row["name"] == name:
-                return orjson.loads(row["body"])
-        return super().content(fact, name)
+        kept = self.unsaved.contents.get((fact, name))
+        return super().content(fact, name) if kept is None else orjson.loads(kept[1])
 
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action, also one made in this transaction."""
@@ -172,14 +178,14 @@ class Transaction(Reader, PeopleWriter):
         self.unsaved.stops_read = None
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    body = to_bytes(entry)
-    return {
-        "id": entry.id,
-        "at": entry.at,
-        "actor": entry.actor,
-        "kind": type(entry.fact).__name__,
-        "subject": subject_of(entry.fact),
-        "body": body,
-        "leaf": leaf_hash(body),
-    }
+_BY_CALLS = sa.select(t.actions).where(
+    t.actions.c.agent == sa.bindparam("agent"),
+    t.actions.c.call_id.in_(sa.text("SELECT value FROM json_each(:call_ids)").columns(sa.column("value"))),
+)
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """Return a fact's columns as the driver takes them; the first is its number, which the table gives."""
+    fact, body = entry.fact, to_bytes(entry)
+    at = t.microseconds(entry.at)
+    return (None, entry.id, at, entry.actor, type(fact).__name__, subject_of(fact), body, leaf_hash(body))
