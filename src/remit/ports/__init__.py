@@ -74,6 +74,9 @@ class Reading(PeopleReading, PolicyHistory, Protocol):
     def action(self, proposal: ProposalId) -> Action | None:
         """Return one action."""
 
+    def actions(self, proposals: Collection[ProposalId]) -> Mapping[ProposalId, Action]:
+        """Return many actions by proposal; one that is not there is left out."""
+
     def existing(self, proposal: ProposalId) -> Action:
         """Return one action. Raises `NotFound` when there is none."""
 
@@ -82,6 +85,9 @@ class Reading(PeopleReading, PolicyHistory, Protocol):
 
     def content(self, fact: str, name: str) -> Any:
         """Return the content sealed in a fact; None when it was erased or never there."""
+
+    def contents(self, facts: Collection[str], name: str) -> Mapping[str, Any]:
+        """Return what is sealed under one name in many facts, by fact; what was erased or never there is left out."""
 
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action."""

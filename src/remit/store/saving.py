@@ -30,15 +30,15 @@ class Unsaved:
 
     facts: list[tuple[Any, ...]] = field(default_factory=list)
     contents: dict[tuple[str, str], tuple[bytes, bytes]] = field(default_factory=dict)
-    actions: dict[str, Action] = field(default_factory=dict)
-    stored_versions: dict[str, int | None] = field(default_factory=dict)
+    actions: dict[ProposalId, Action] = field(default_factory=dict)
+    stored_versions: dict[ProposalId, int | None] = field(default_factory=dict)
     clusters: dict[tuple[Any, ...], int] = field(default_factory=dict)
     grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
     evidence: dict[tuple[str, str, str], Evidence] = field(default_factory=dict)
     calls: dict[tuple[str, str], ProposalId | None] = field(default_factory=dict)
     counting: Counting = field(default_factory=Counting)
     decisions: dict[str, Decided] = field(default_factory=dict)
-    actions_read: dict[str, Action] = field(default_factory=dict)
+    actions_read: dict[ProposalId, Action] = field(default_factory=dict)
     rates_read: dict[tuple[str, str], int | None] = field(default_factory=dict)
     measures_read: dict[str, Measures] = field(default_factory=dict)
     stops_read: tuple[str, ...] | None = None

@@ -25,7 +25,7 @@ from remit.store import tables as t
 from remit.store.counting import rows_of
 from remit.store.people_rows import PeopleWriter
 from remit.store.projecting import project
-from remit.store.reading import Reader, to_action, to_decided
+from remit.store.reading import BY_CALLS, FACTS, Reader, listed, to_action, to_decided
 from remit.store.saving import Unsaved, save
 
 
@@ -84,11 +84,10 @@ class Transaction(Reader, PeopleWriter):
 
     def fetch(self, proposals: Collection[ProposalId]) -> None:
         """Read many actions and their decisions at once, because the work is about to need each of them."""
-        wanted = sa.select(t.actions).where(t.actions.c.proposal.in_(list(proposals)))
-        found = [to_action(row) for row in self._all(wanted)]
-        self.unsaved.actions_read.update((action.proposal, action) for action in found)
-        decided = sa.select(t.facts).where(t.facts.c.id.in_([action.decided for action in found]))
-        self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(decided))
+        found = self.actions(proposals)
+        self.unsaved.actions_read.update(found)
+        decided = [action.decided for action in found.values() if action.decided]
+        self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(FACTS, listed=listed(decided)))
 
     def fetch_taken(self, spans: Iterable[Span]) -> None:
         """Read what many windows hold at once, in the order in which their rows are locked."""
@@ -112,7 +111,7 @@ class Transaction(Reader, PeopleWriter):
     def fetch_calls(self, agent: str, call_ids: Collection[str]) -> None:
         """Read at once what an agent asked for under many call ids, and remember which of them are new."""
         self.unsaved.calls.update({(agent, call_id): None for call_id in call_ids if (agent, call_id) not in self.unsaved.calls})
-        found = [to_action(row) for row in self._all(_BY_CALLS, agent=agent, call_ids=orjson.dumps(list(call_ids)).decode())]
+        found = [to_action(row) for row in self._all(BY_CALLS, agent=agent, listed=listed(call_ids))]
         self.unsaved.calls.update({(agent, action.call_id): action.proposal for action in found})
         self.unsaved.actions_read.update((action.proposal, action) for action in found)
 
@@ -176,12 +175,6 @@ class Transaction(Reader, PeopleWriter):
         self.unsaved.rates_read.clear()
         self.unsaved.measures_read.clear()
         self.unsaved.stops_read = None
-
-
-_BY_CALLS = sa.select(t.actions).where(
-    t.actions.c.agent == sa.bindparam("agent"),
-    t.actions.c.call_id.in_(sa.text("SELECT value FROM json_each(:call_ids)").columns(sa.column("value"))),
-)
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
