@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from remit.core.lifecycle import State
 from remit.core.reservation import Reserved
-from remit.core.types import Operation, ProposalId, UseCaseId, Verdict
+from remit.core.types import Frozen, Operation, ProposalId, UseCaseId, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Frozen, frozen=True, kw_only=True):
     """A row of the projection. `content` names the fact whose content holds the arguments in force."""
 
     proposal: ProposalId
@@ -48,3 +46,9 @@ class Action:
     ended_at: datetime | None = None
     reserved: tuple[Reserved, ...] = ()
     """What it has taken from limits."""
+
+
+SETTLED = frozenset(
+    {"proposal", "use_case", "operation", "agent", "version", "call_id", "trial", "cluster", "draw_ppm", "proposed_at"}
+)
+"""What is settled when an action is proposed and never moves again."""

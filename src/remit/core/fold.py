@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
+from msgspec import structs
+
 from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.approval import FULL_PPM
@@ -34,7 +36,7 @@ def fold_action(action: Action | None, entry: Entry, fact: ActionFact) -> Action
     due_at = entry.at if state in _DUE_NOW else getattr(fact, "due_at", None)
     ends = isinstance(fact, f.Done | f.Undone | f.UndoFailed) or (state in ENDED and not isinstance(fact, f.Observed))
     ended_at = entry.at if ends else action.ended_at
-    moved = replace(
+    moved = structs.replace(
         action,
         state=state,
         row_version=action.row_version + 1,
@@ -81,19 +83,21 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
     match fact:
         case f.Decided():
             rate = fact.given.draw_rate_ppm
-            return replace(action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate)
+            return structs.replace(
+                action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate
+            )
         case f.HeldAgain():
-            return replace(action, seen=fact.seen, answered_by=None, loss_ppm=None)
+            return structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None)
         case f.TakenBack() | f.Unhalted():
-            return replace(action, answered_by=None, loss_ppm=None)
+            return structs.replace(action, answered_by=None, loss_ppm=None)
         case f.Answered():
             return _answered(action, entry, fact)
         case f.Started():
-            return replace(action, attempts=action.attempts + 1, started=entry.id)
+            return structs.replace(action, attempts=action.attempts + 1, started=entry.id)
         case f.Done():
-            return replace(action, done=entry.id, record=fact.record or action.record)
+            return structs.replace(action, done=entry.id, record=fact.record or action.record)
         case f.Observed() if fact.loss_ppm is not None:
-            return replace(action, loss_ppm=max(fact.loss_ppm, action.loss_ppm or 0))
+            return structs.replace(action, loss_ppm=max(fact.loss_ppm, action.loss_ppm or 0))
         case _:
             return action
 
@@ -102,7 +106,7 @@ def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:
     if fact.answer is Answer.LATER:
         return action
     edited = fact.answer in {Answer.APPROVE_EDITED, Answer.USED_EDITED}
-    return replace(
+    return structs.replace(
         action,
         answered_by=fact.by,
         seen=fact.seen,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from remit.core import context, level, observation, readiness
@@ -25,6 +25,7 @@ from remit.flow.count import Counted, counted, spans_of
 from remit.ports import Call, Connector, Established, House, Reading
 
 PPM = 1_000_000
+_CONTENT = msgspec.json.Encoder(order="sorted", enc_hook=dict)  # any mapping is written as a dict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def _draw(house: House, charter: Charter, question: Question, now: datetime) -> 
     cluster = observation.cluster_key(
         charter.evidence.cluster, operation=question.operation, arguments=question.arguments, record=record, at=now
     )
-    content = json.dumps(dict(question.arguments), sort_keys=True)
+    content = _CONTENT.encode(question.arguments).decode()
     parts = (question.use_case, str(question.trial), cluster, record or "", content)
     return _digest(house, cluster), observation.draw_ppm(house.secret, *parts)
 
@@ -217,7 +218,7 @@ def _inner(calls: Sequence[tuple[Operation, Established]], now: datetime) -> tup
 def _seen(house: House, question: Question, policy_digest: str) -> str:
     """Name what a person sees, part by part, so that a later difference can be named too."""
     parts = {
-        "arguments": _digest(house, dict(question.arguments)),
+        "arguments": _digest(house, question.arguments),
         "record": _digest(house, _plain(question.established.current)),
         "policy": policy_digest[:12],
         "reach": str(question.established.reach),
@@ -233,13 +234,13 @@ def moved(before: str, now: str) -> tuple[str, ...]:
 
 def same_arguments(house: House, seen: str, arguments: Mapping[str, Value]) -> bool:
     """Whether a `seen` string was made for these arguments."""
-    return not moved(seen, f"arguments={_digest(house, dict(arguments))}")
+    return not moved(seen, f"arguments={_digest(house, arguments)}")
 
 
 def _plain(image: Image | None) -> object:
-    return None if image is None else {"exists": image.exists, "fields": dict(image.fields)}
+    return None if image is None else {"exists": image.exists, "fields": image.fields}
 
 
 def _digest(house: House, content: object) -> str:
     """Return a keyed digest: without the instance's secret nobody can guess what a record held."""
-    return hmac.digest(house.secret, json.dumps(content, sort_keys=True).encode(), "sha256").hex()[:16]
+    return hmac.digest(house.secret, _CONTENT.encode(content), "sha256").hex()[:16]

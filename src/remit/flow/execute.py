@@ -79,12 +79,15 @@ def _release(tx: Writing, due: Sequence[Action]) -> int:
 def _attempts(house: House, pick: Callable[[Reading], list[Action]]) -> list[_Attempt]:
     with house.store.read() as reading:
         charters = reading.policy().charters
-        found = [(action, reading.content(action.content, "arguments")) for action in pick(reading)]
+        actions = pick(reading)
+        arguments = reading.contents([action.content for action in actions], "arguments")
     return [
         _Attempt(
-            action=action, connector=charters[action.use_case].connector, call=connector_call(action.operation, arguments or {})
+            action=action,
+            connector=charters[action.use_case].connector,
+            call=connector_call(action.operation, arguments.get(action.content) or {}),
         )
-        for action, arguments in found
+        for action in actions
     ]
 
 

@@ -85,6 +85,7 @@ async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) 
 def _all(house: House, key: AgentKey, pairs: Sequence[tuple[Ask, Established]], tx: Writing) -> list[Answer]:
     """Decide one after the other: each sees what those before it took from the limits."""
     policy = tx.policy()
+    tx.fetch_calls(key.agent, [ask.call_id for ask, _ in pairs])
     group = ((policy.place(ask.use_case, ask.operation), key.agent, found) for ask, found in pairs)
     fetch_counts(tx, group, house.clock.now())
     return [_one(house, tx, key, *pair) for pair in pairs]

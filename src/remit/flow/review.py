@@ -55,9 +55,10 @@ async def answer(house: House, given: Given) -> Action:
 async def answer_each(house: House, given: Sequence[Given]) -> list[Action | RemitError]:
     """Record many answers, each by itself: one that is refused costs the others nothing. Returns an outcome for each."""
     with house.store.read() as reading:
-        loaded = [_attempt(partial(_load, reading), one) for one in given]
-        fit = [(one, *found) for one, found in zip(given, loaded, strict=True) if not isinstance(found, RemitError)]
-        policy = reading.policy()
+        policy, actions = reading.policy(), reading.actions([one.proposal for one in given])
+        contents = reading.contents([action.content for action in actions.values()], "arguments")
+        loaded = [_attempt(partial(_load, reading, policy, actions, contents), one) for one in given]
+    fit = [(one, *found) for one, found in zip(given, loaded, strict=True) if not isinstance(found, RemitError)]
     established = await _establish(house, policy, [(connector, wanted) for _, connector, wanted in fit])
     works = [(one, wanted.call.arguments, found) for (one, _, wanted), found in zip(fit, established, strict=True)]
     outcomes = iter(await house.store.write(partial(_commit_each, house, works)))
@@ -92,16 +93,22 @@ def _commit_each(house: House, works: Sequence[_Work], tx: Writing) -> list[Acti
     return [_attempt(partial(_commit, house, tx, wanted, found), given) for given, wanted, found in works]
 
 
-def _load(reading: Reading, given: Given) -> tuple[str, Wanted]:
+def _load(
+    reading: Reading,
+    policy: CompiledPolicy,
+    actions: Mapping[ProposalId, Action],
+    contents: Mapping[str, Mapping[str, Value]],
+    given: Given,
+) -> tuple[str, Wanted]:
     """Return the connected system and the call that the answer is about."""
-    action = reading.existing(given.proposal)
+    action = actions.get(given.proposal) or reading.existing(given.proposal)  # what was not found is refused by its name
     _refuse_unfit(action, given)
-    arguments = reading.content(action.content, "arguments")
+    arguments = contents.get(action.content)
     if arguments is None and given.answer in _APPROVALS:
         raise NotFound(asked=f"the content of {given.proposal}", found="it was erased", do="Reject it")
     wanted = given.edited if given.edited is not None else arguments or {}
     call = connector_call(action.operation, wanted)
-    connector = reading.policy().charters[action.use_case].connector
+    connector = policy.charters[action.use_case].connector
     return connector, Wanted(use_case=action.use_case, operation=action.operation, call=call)
 
 

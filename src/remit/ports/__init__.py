@@ -77,6 +77,9 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
     def action(self, proposal: ProposalId) -> Action | None:
         """Return one action."""
 
+    def actions(self, proposals: Collection[ProposalId]) -> Mapping[ProposalId, Action]:
+        """Return many actions by proposal; one that is not there is left out."""
+
     def existing(self, proposal: ProposalId) -> Action:
         """Return one action. Raises `NotFound` when there is none."""
 
@@ -85,6 +88,9 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
 
     def content(self, fact: str, name: str) -> Any:
         """Return the content sealed in a fact; None when it was erased or never there."""
+
+    def contents(self, facts: Collection[str], name: str) -> Mapping[str, Any]:
+        """Return what is sealed under one name in many facts, by fact; what was erased or never there is left out."""
 
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action."""
@@ -163,6 +169,9 @@ class Writing(Reading, PeopleWriting, ErasingWriting, Protocol):
 
     def fetch(self, proposals: Collection[ProposalId]) -> None:
         """Read many actions and their decisions at once, because the work is about to need each of them."""
+
+    def fetch_calls(self, agent: str, call_ids: Collection[str]) -> None:
+        """Read what an agent asked for under many call ids at once, because the work is about to ask `by_call` for each."""
 
     def fetch_taken(self, spans: Iterable[Span]) -> None:
         """Read many windows at once. Where others may write meanwhile, their rows MUST be locked, in this order."""

@@ -147,7 +147,7 @@ def _watch(tx: Rows, entry: Entry, fact: WatchFact) -> None:
 
 
 def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
-    before = tx.action(fact.proposal)
+    before = _before(tx, fact)
     after = fold.fold_action(before, entry, fact)
     tx.unsaved.actions[after.proposal] = after
     tx.unsaved.stored_versions.setdefault(after.proposal, before.row_version if before else None)
@@ -162,11 +162,14 @@ def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
         _grade(tx, after, loss)
 
 
+def _before(tx: Rows, fact: ActionFact) -> Action | None:
+    """Return the action before a fact. A proposal's name is fresh, and its table refuses a second one, so nobody looks for it."""
+    return tx.unsaved.actions.get(fact.proposal) if isinstance(fact, f.Proposed) else tx.action(fact.proposal)
+
+
 def _open_cluster(tx: Rows, action: Action, entry: Entry) -> None:
     key = (action.use_case, action.operation, action.version, action.trial, action.cluster)
-    names = ("use_case", "operation", "version", "trial", "cluster")
-    row = dict(zip(names, key, strict=True)) | {"opened_at": entry.at, "closed": False}
-    tx.unsaved.clusters.setdefault(key, row)
+    tx.unsaved.clusters.setdefault(key, t.microseconds(entry.at))
 
 
 def _grade(tx: Rows, action: Action, loss_ppm: int) -> None:

@@ -54,6 +54,10 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
         row = self._one(_ACTION, proposal=proposal)
         return None if row is None else to_action(row)
 
+    def actions(self, proposals: Collection[ProposalId]) -> Mapping[ProposalId, Action]:
+        """Return many actions by proposal; one that is not there is left out."""
+        return {row["proposal"]: to_action(row) for row in self._all(_ACTIONS, listed=listed(proposals))}
+
     def existing(self, proposal: ProposalId) -> Action:
         """Return one action. Raises `NotFound` when there is none."""
         found = self.action(proposal)
@@ -70,6 +74,11 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
         """Return the content sealed in a fact; None when it was erased or never there."""
         row = self._one(_CONTENT, fact=fact, name=name)
         return None if row is None else orjson.loads(row["body"])
+
+    def contents(self, facts: Collection[str], name: str) -> Mapping[str, Any]:
+        """Return what is sealed under one name in many facts, by fact; what was erased or never there is left out."""
+        rows = self._all(_CONTENTS, listed=listed(facts), name=name)
+        return {row["fact"]: orjson.loads(row["body"]) for row in rows}
 
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action."""
@@ -183,6 +192,13 @@ _BY_CALL = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent")
 _CONTENT = sa.select(t.contents.c.body).where(
     t.contents.c.fact == sa.bindparam("fact"), t.contents.c.name == sa.bindparam("name")
 )
+_LISTED = sa.text("SELECT value FROM json_each(:listed)").columns(sa.column("value"))
+_CONTENTS = sa.select(t.contents.c.fact, t.contents.c.body).where(
+    t.contents.c.fact.in_(_LISTED), t.contents.c.name == sa.bindparam("name")
+)
+BY_CALLS = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent"), t.actions.c.call_id.in_(_LISTED))
+FACTS = sa.select(t.facts).where(t.facts.c.id.in_(_LISTED))
+_ACTIONS = sa.select(t.actions).where(t.actions.c.proposal.in_(_LISTED))
 _FACT = sa.select(t.facts).where(t.facts.c.id == sa.bindparam("id"))
 _KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest"))
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)
@@ -226,6 +242,11 @@ _OPEN_CLUSTERS = (
     .where(t.actions.c.counts == sa.true())
     .order_by(_OPEN.c.opened_at, _OPEN.c.cluster, t.actions.c.proposal)
 )
+
+
+def listed(names: Collection[str]) -> str:
+    """Write names for one parameter, however many they are."""
+    return orjson.dumps(list(names)).decode()
 
 
 def _agent_key(row: Any) -> AgentKey:

@@ -25,16 +25,21 @@ class Moment(sa.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002  # the signature is SQLAlchemy's
         """Turn a moment into microseconds."""
-        return None if value is None else (value - _EPOCH) // _MICRO
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002  # the signature is SQLAlchemy's
         """Turn microseconds into a moment in UTC."""
         return None if value is None else moment(value)
 
 
-def moment(microseconds: int) -> datetime:
+def microseconds(at: datetime) -> int:
+    """Return how many whole microseconds after 1970 UTC a moment lies."""
+    return (at - _EPOCH) // _MICRO
+
+
+def moment(after: int) -> datetime:
     """Return the moment so many microseconds after 1970 UTC."""
-    return _EPOCH + microseconds * _MICRO
+    return _EPOCH + after * _MICRO
 
 
 facts = sa.Table(

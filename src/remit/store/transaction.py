@@ -27,7 +27,7 @@ from remit.store.counting import rows_of
 from remit.store.erasing_rows import ErasingWriter
 from remit.store.people_rows import PeopleWriter
 from remit.store.projecting import project
-from remit.store.reading import Reader, to_decided
+from remit.store.reading import BY_CALLS, FACTS, Reader, listed, to_decided
 from remit.store.saving import Unsaved, save
 
 
@@ -44,9 +44,9 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
         """Append a fact and bring every projection up to date. Returns the fact's id."""
         identity = self._ids.new()
-        kept = [self._kept(identity, name, content) for name, content in (contents or {}).items()]
+        kept = {(identity, name): self._kept(content) for name, content in contents.items()} if contents else {}
         if kept:
-            sealed = {row["name"]: hmac.digest(row["salt"], row["body"], "sha256").hex() for row in kept}
+            sealed = {name: hmac.digest(salt, body, "sha256").hex() for (_, name), (salt, body) in kept.items()}
             fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
         entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
         row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
@@ -54,12 +54,11 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
         if isinstance(fact, Decided):
             self.unsaved.decisions[identity] = fact
         self.unsaved.facts.append(row)
-        self.unsaved.contents += kept
+        self.unsaved.contents.update(kept)
         return identity
 
-    def _kept(self, fact: str, name: str, content: Any) -> dict[str, Any]:
-        body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-        return {"fact": fact, "name": name, "salt": self._ids.salt(), "body": body}
+    def _kept(self, content: Any) -> tuple[bytes, bytes]:
+        return self._ids.salt(), orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
     def _moment(self) -> datetime:
         return self._clock.now()
@@ -87,11 +86,10 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
 
     def fetch(self, proposals: Collection[ProposalId]) -> None:
         """Read many actions and their decisions at once, because the work is about to need each of them."""
-        wanted = sa.select(t.actions).where(t.actions.c.proposal.in_(list(proposals)))
-        found = [to_action(row) for row in self._all(wanted)]
-        self.unsaved.actions_read.update((action.proposal, action) for action in found)
-        decided = sa.select(t.facts).where(t.facts.c.id.in_([action.decided for action in found]))
-        self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(decided))
+        found = self.actions(proposals)
+        self.unsaved.actions_read.update(found)
+        decided = [action.decided for action in found.values() if action.decided]
+        self.unsaved.decisions.update((row["id"], to_decided(row)) for row in self._all(FACTS, listed=listed(decided)))
 
     def fetch_taken(self, spans: Iterable[Span]) -> None:
         """Read what many windows hold at once, in the order in which their rows are locked."""
@@ -112,17 +110,24 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
                 return kept[proposal]
         return super().action(proposal)
 
+    def fetch_calls(self, agent: str, call_ids: Collection[str]) -> None:
+        """Read at once what an agent asked for under many call ids, and remember which of them are new."""
+        self.unsaved.calls.update({(agent, call_id): None for call_id in call_ids if (agent, call_id) not in self.unsaved.calls})
+        found = [to_action(row) for row in self._all(BY_CALLS, agent=agent, listed=listed(call_ids))]
+        self.unsaved.calls.update({(agent, action.call_id): action.proposal for action in found})
+        self.unsaved.actions_read.update((action.proposal, action) for action in found)
+
     def by_call(self, agent: str, call_id: str) -> Action | None:
         """Return the action an agent asked for under this call id, also one asked for in this transaction."""
-        proposal = self.unsaved.calls.get((agent, call_id))
-        return super().by_call(agent, call_id) if proposal is None else self.action(proposal)
+        if (agent, call_id) not in self.unsaved.calls:
+            return super().by_call(agent, call_id)
+        proposal = self.unsaved.calls[agent, call_id]
+        return None if proposal is None else self.action(proposal)
 
     def content(self, fact: str, name: str) -> Any:
         """Return the content sealed in a fact, also in one of this transaction."""
-        for row in self.unsaved.contents:
-            if row["fact"] == fact and row["name"] == name:
-                return orjson.loads(row["body"])
-        return super().content(fact, name)
+        kept = self.unsaved.contents.get((fact, name))
+        return super().content(fact, name) if kept is None else orjson.loads(kept[1])
 
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action, also one made in this transaction."""
@@ -174,14 +179,8 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
         self.unsaved.stops_read = None
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    body = to_bytes(entry)
-    return {
-        "id": entry.id,
-        "at": entry.at,
-        "actor": entry.actor,
-        "kind": type(entry.fact).__name__,
-        "subject": subject_of(entry.fact),
-        "body": body,
-        "leaf": leaf_hash(body),
-    }
+def _row(entry: Entry) -> tuple[Any, ...]:
+    """Return a fact's columns as the driver takes them; the first is its number, which the table gives."""
+    fact, body = entry.fact, to_bytes(entry)
+    at = t.microseconds(entry.at)
+    return (None, entry.id, at, entry.actor, type(fact).__name__, subject_of(fact), body, leaf_hash(body))
