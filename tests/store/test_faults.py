@@ -144,6 +144,7 @@ def folder(furnished: Path) -> Iterator[Path]:
 
 AS_SOMEBODY_ELSE = """
 from remit.cli import main
+import remit.web.app  # loaded later otherwise, by somebody who may not read where it lies
 if os.getuid() == 0:
     os.setuid({nobody})
 sys.argv = ["remit", "stop", "all", "--json", "--data-dir", str(folder)]

@@ -57,7 +57,8 @@ class SandboxFile:
         """Open or create the file; refuse one that is damaged, cannot be written, or belongs to something else."""
         with _explained(path):
             if not path.exists():
-                path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
+                with suppress(OSError):  # SQLite says why
+                    path.touch(mode=0o600)  # what it puts beside the file gets the same mode
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         file = cls(path, connection)
         try:

@@ -31,6 +31,8 @@ class _About(msgspec.Struct):
     person: str = ""
     scope: str = ""
     agent: str = ""
+    record: str | None = None
+    what: str = ""
     ledger: str = ""
 
 
