@@ -11,6 +11,7 @@ import pytest
 
 from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.store import tables as t
+from remit.store.migrate import HEAD
 from remit.store.sqlite import FILE, LOCK, holder, open_store, take_lock
 from tests.store.small_house import CountedIds, FrozenClock, begin, hold, in_file, opened, rows
 
@@ -168,7 +169,7 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     in_file(tmp_path / FILE, ("UPDATE alembic_version SET version_num = ?", ("9999",)))
     with pytest.raises(StoreUnavailable, match="9999"):
         open_store(tmp_path, FrozenClock(), CountedIds())
-    in_file(tmp_path / FILE, ("UPDATE alembic_version SET version_num = ?", ("0001",)))
+    in_file(tmp_path / FILE, ("UPDATE alembic_version SET version_num = ?", (HEAD,)))
     with opened(tmp_path) as store:
         store.write_now(begin)
 

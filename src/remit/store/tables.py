@@ -109,6 +109,7 @@ actions = sa.Table(
     sa.Column("reserved", sa.LargeBinary),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
+    sa.Index("actions_by_age", "state", "proposed_at", "proposal"),
     sa.Index("actions_by_cluster", "use_case", "operation", "version", "trial", "cluster"),
     sa.Index("actions_by_time", "use_case", "operation", "proposed_at"),
 )
