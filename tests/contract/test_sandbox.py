@@ -571,6 +571,12 @@ def read_all(crm: Sandbox, as_of: datetime | None) -> bytes:
     return exact({row.id: row.fields for row in rows})
 
 
+def test_a_sandbox_in_memory_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Sandbox.open(":memory:", StillClock()).close()
+    assert not list(tmp_path.iterdir())
+
+
 @given(st.lists(events, max_size=12))
 def test_as_of_shows_every_moment_as_it_was(happened: list[Any]) -> None:
     clock = StillClock()

@@ -12,10 +12,9 @@ from remit.core.codec import from_bytes
 from remit.core.facts import KINDS, Entry, subject_of
 from remit.core.flat import TABLES, Flat
 
-LEDGER = Path(__file__).parents[1] / "golden" / "ledger.jsonl"
-ENTRIES: list[Entry] = [
-    from_bytes(seq, json.loads(line)["body"].encode()) for seq, line in enumerate(LEDGER.read_text().splitlines(), start=1)
-]
+GOLDEN = Path(__file__).parents[1] / "golden"
+LINES = [line for path in sorted(GOLDEN.glob("ledger*.jsonl")) for line in path.read_text().splitlines()]
+ENTRIES: list[Entry] = [from_bytes(seq, json.loads(line)["body"].encode()) for seq, line in enumerate(LINES, start=1)]
 
 
 def rows(table: str) -> list[dict[str, object]]:

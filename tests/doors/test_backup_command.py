@@ -19,7 +19,7 @@ from remit.errors import RemitError
 from remit.flow.propose import propose
 from remit.store.archive import MANIFEST, read_manifest, unpack
 from remit.store.backup import Place, write_backup
-from remit.store.ledger_keys import LEDGER_KEY
+from remit.store.ledger_keys import FIRST, LEDGER_KEY
 from remit.store.migrate import HEAD
 from remit.store.sqlite import FILE
 from remit.wire import PERSON_TOKEN, SANDBOX, SECRET, SystemClock, installation, public_key
@@ -95,7 +95,7 @@ def test_only_its_owner_can_read_a_backup_and_what_comes_of_it(remit: Remit, tmp
 
 def test_a_backup_says_what_it_is(remit: Remit, tmp_path: Path) -> None:
     manifest = read_manifest(made(remit, tmp_path))
-    assert set(manifest.files) == {FILE, SANDBOX, *KEYS}
+    assert set(manifest.files) == {FILE, SANDBOX, FIRST, *KEYS}
     assert (manifest.keys, manifest.revision, manifest.format) == (True, HEAD, 1)
     assert "named.tar holds" in remit("backup", "--to", tmp_path / "named.tar").out
 

@@ -40,7 +40,7 @@ def killed(process: subprocess.Popen[str]) -> None:
 def sound(folder: Path) -> None:
     """Ask the doctor, in a process of its own."""
     findings = remit("doctor", "--data-dir", folder, "--json").told
-    assert len(findings) == 6
+    assert len(findings) == 7
     assert [finding for finding in findings if not finding["sound"]] == []
 
 

@@ -42,7 +42,7 @@ def export_ledger(out: Out, me: Me = None, data_dir: DataDir = None, as_json: As
 
 
 def export_table(
-    table: Annotated[Table, typer.Argument(help="What a line is.")],
+    table: Annotated[Table, typer.Argument(metavar="TABLE", help="What a line is.")],
     out: Out,
     me: Me = None,
     data_dir: DataDir = None,

@@ -39,7 +39,7 @@ def checkpoint(
 
 
 def import_checkpoint(
-    file: Annotated[Path, typer.Argument(help="A checkpoint that somebody kept outside.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A checkpoint that somebody kept outside.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

@@ -113,7 +113,7 @@ def _sentence(outcome: Verified, path: Path, note: str) -> str:
 
 @app.command("prove")
 def prove(
-    fact: Annotated[str, typer.Argument(help="The fact: its number or its id.")],
+    fact: Annotated[str, typer.Argument(metavar="FACT", help="The fact: its number or its id.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -133,8 +133,8 @@ def prove(
 
 @app.command("consistency")
 def consistency(
-    old: Annotated[int, typer.Argument(help="How many facts there were.")],
-    new: Annotated[int, typer.Argument(help="How many there are.")],
+    old: Annotated[int, typer.Argument(metavar="OLD", help="How many facts there were.")],
+    new: Annotated[int, typer.Argument(metavar="NEW", help="How many there are.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

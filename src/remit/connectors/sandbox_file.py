@@ -44,6 +44,9 @@ _TABLES = (
     f"PRAGMA user_version = {VERSION}",
 )
 
+IN_MEMORY = Path(":memory:")
+"""What SQLite calls a database that lies in no file."""
+
 
 class SandboxFile:
     """An open file. One transaction at a time; threads of this process wait for each other, other processes too."""
@@ -56,7 +59,7 @@ class SandboxFile:
     def open(cls, path: Path) -> Self:
         """Open or create the file; refuse one that is damaged, cannot be written, or belongs to something else."""
         with _explained(path):
-            if not path.exists():
+            if path != IN_MEMORY and not path.exists():
                 with suppress(OSError):  # SQLite says why
                     path.touch(mode=0o600)  # what it puts beside the file gets the same mode
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
