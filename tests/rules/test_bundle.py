@@ -260,6 +260,38 @@ def test_each_operation_is_printed_as_what_it_is(source: str, given: dict[str, A
     assert asked.evaluate(given) == asked.over(str)(held(given)) == ([(0, None)] if fires else [])
 
 
+@pytest.mark.parametrize(
+    ("source", "fires"),
+    [
+        ("human && level == 2", True),
+        ("human || level == 3", True),
+        ('region == "ab"', True),
+        ('region == "a"', False),
+        ('region != "a"', True),
+        ("level < 2", False),
+        ("level <= 2", True),
+        ("level > 2", False),
+        ("level >= 2", True),
+        ("confidence >= 0.5", True),
+    ],
+)
+def test_each_operator_is_decided_without_the_slow_walk(source: str, fires: bool) -> None:
+    rule = rules.compile(source, SCHEMA)
+    printed: Any = print_many([rule.tree], rule.names)
+    printed.__globals__["slow"] = None
+    given = {"human": True, "level": 2, "region": "ab", "confidence": 0.5}
+    assert bool(printed(tuple(rule.cells(given).values()))) is fires
+
+
+def test_a_value_in_a_mapping_is_fetched_by_its_key() -> None:
+    asked = rules.bundle([rules.compile('facts.consent == "a" && facts.reach > 1', SCHEMA)])
+    paths = {"facts.consent": "facts.further[person.consent]", "facts.reach": "facts.further[a.b]"}.__getitem__
+    further = {"person.consent": "a", "a.b": 2}
+    assert asked.over(paths)(SimpleNamespace(facts=SimpleNamespace(further=further))) == [(0, None)]
+    assert asked.over(paths)(SimpleNamespace(facts=SimpleNamespace(further={**further, "a.b": 1}))) == []
+    assert asked.over(paths)(SimpleNamespace(facts=SimpleNamespace(further={"a.b": 2}))) == [(0, "facts.consent is missing")]
+
+
 def test_the_printed_function_decides_alone_where_every_cell_is_sound() -> None:
     """The slow walk would be right as well, and a hundred times slower."""
     random = Random(9)

@@ -83,6 +83,8 @@ def test_a_side_that_settles_the_matter_absorbs_the_error_of_the_other(source: s
         ("suppressed && confidence > 0.5", {}),
         ("suppressed == suppressed", {}),
         ("(level == 2 && suppressed) in []", {"level": 2}),
+        ("(level == 3 || suppressed) in [true]", {"level": 2}),
+        ("(level == 3 || suppressed) in []", {"level": 2}),
         ("suppressed in []", {}),
         ("region in []", {}),
         ("region in tags", {"tags": []}),
