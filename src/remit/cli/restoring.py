@@ -21,7 +21,8 @@ from remit.errors import InvalidInput, RemitError, StoreCorrupt
 from remit.flow.erase import Wish, erase
 from remit.ports import House
 from remit.store.archive import Manifest, content_of, read_manifest, unpack
-from remit.store.backup import beside, checked, explained, sync
+from remit.store.backup import beside, checked, explained
+from remit.store.durable import sync_folder
 from remit.store.erasures import ERASURES, ErasureList, Listed, list_in, listed, read_list
 from remit.store.ledger_keys import FIRST, LEDGER_KEY
 from remit.store.sqlite import FILE, open_store
@@ -146,7 +147,7 @@ def _put_in_place(folder: Path, target: Path) -> None:
         (target / ERASURES).unlink(missing_ok=True)
         target.rmdir()
     folder.rename(target)
-    sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _words(target: Path, manifest: Manifest, told: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -20,6 +19,7 @@ from remit.errors import LedgerBroken, StoreCorrupt, StoreUnavailable
 from remit.ledgerproof.verify import Broken, Verified
 from remit.store import tables as t
 from remit.store.archive import FORMAT, MANIFEST, Manifest, Tell, pack, parts_of, unpack
+from remit.store.durable import sync_folder
 from remit.store.ledger import verify_file
 from remit.store.migrate import revision
 from remit.store.rebuild import integrity
@@ -54,7 +54,7 @@ def write_backup(place: Place, target: Path, key: Ed25519PublicKey, at: datetime
         pack(copies, manifest, work / "archive")
         unpack(work / "archive", manifest, None)  # what was written is read again, down to the last byte
         (work / "archive").replace(target)
-        sync(target.parent)
+        sync_folder(target.parent)
     return manifest
 
 
@@ -77,15 +77,6 @@ def beside(target: Path) -> Iterator[Path]:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def sync(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _copy_databases(place: Place, into: Path, tell: Tell) -> None:

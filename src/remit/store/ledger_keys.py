@@ -22,8 +22,8 @@ from remit.errors import InvalidInput, NotInitialised
 from remit.ledgerproof import origin_of
 from remit.ledgerproof.note import read_key, write_key, write_public
 from remit.ledgerproof.record import KeyChange, key_change
+from remit.store.durable import sync_folder, write_durably
 from remit.store.ledger_reading import ledger_file
-from remit.store.outside import sync_folder, write_durably
 from remit.store.sqlite import FILE
 
 LEDGER_KEY, NEXT, FIRST = "ledger.key", "ledger.key.next", "ledger.pub"
