@@ -23,20 +23,15 @@ from remit.store.ledger_keys import FIRST, LEDGER_KEY
 from remit.store.migrate import HEAD
 from remit.store.sqlite import FILE
 from remit.wire import PERSON_TOKEN, SANDBOX, SECRET, SystemClock, installation, public_key
-from tests.doors.terminal import Remit, commands
-from tests.flow.stage import ADA, START, furnish, person, tag
+from tests.doors.terminal import Remit
+from tests.flow.stage import ADA, START, person, tag
 
 KEYS = (SECRET, LEDGER_KEY, PERSON_TOKEN)
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Furnish a folder in which something is held about three people."""
-    folder = tmp_path_factory.mktemp("prepared") / "data"
-    furnish(folder)
-    with installation(folder) as opened:
-        asyncio.run(propose(opened.house, ADA, [tag(person(number)) for number in (1, 2, 3)]))
-    return folder
+@pytest.fixture(scope="session")
+def prepared(about_three: Path) -> Path:
+    return about_three
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +40,6 @@ def archive(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = Place(folder=prepared, databases=(FILE, SANDBOX))
     write_backup(place, target, public_key(prepared), START, keys=True, tell=lambda _done, _whole: None)
     return target
-
-
-@pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared, tmp_path / "data"))
-
-
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
 
 
 def made(remit: Remit, to: Path, *more: str) -> Path:

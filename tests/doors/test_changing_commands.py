@@ -19,8 +19,8 @@ from remit.flow.measure import measure
 from remit.runner.local import drain
 from remit.wire import installation, packaged_documents
 from tests.doors.doorway import ADA_KEY, DESK, desk, nothing_written
-from tests.doors.terminal import Remit, commands
-from tests.flow.stage import CRM, Stage, charter, documents, every_operation, furnish
+from tests.doors.terminal import Remit
+from tests.flow.stage import CRM, Stage, charter, documents, every_operation
 
 TAG = ("propose", "--use-case", "crm", "--operation", "contact.tag.add", "tag=vip", "--key", ADA_KEY, "--json")
 STATEMENT: dict[str, Any] = {
@@ -34,25 +34,9 @@ STATEMENT: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Furnish a folder in which the desk works on a system that is no sandbox."""
-    folder = tmp_path_factory.mktemp("changing") / "data"
-    furnish(folder)
-    real = json.loads(documents()["charter:desk"]) | {"connector": "hubspot"}
-    with installation(folder) as opened:
-        asyncio.run(adopt(opened.house, {"charter:desk": json.dumps(real)}, "olga"))
-    return folder
-
-
 @pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared, tmp_path / "data"))
-
-
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
+def prepared(elsewhere: Path) -> Path:
+    return elsewhere
 
 
 def file(folder: Path, name: str, document: dict[str, Any]) -> Path:

@@ -22,7 +22,7 @@ from remit.store.ledger_keys import LEDGER_KEY
 from remit.store.sqlite import FILE
 from remit.wire import AGENT_KEY, PERSON_TOKEN, SECRET, installation
 from tests.doors.doorway import ADA_KEY, answering
-from tests.doors.terminal import Remit, commands
+from tests.doors.terminal import Remit
 from tests.flow.stage import CRM, CountedIds, FrozenClock, Stage, charter, every_operation, furnish, person, tag
 
 NOT_SERVED = "serve"
@@ -39,16 +39,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         asyncio.run(adopt(opened.house, {"charter:crm": quick}, "olga"))
     (folder / AGENT_KEY).write_text(ADA_KEY)
     return folder
-
-
-@pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared, tmp_path / "data"))
-
-
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
 
 
 def propose(remit: Remit, contact: str = "c0001", *more: str) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from remit.store.sqlite import FILE
 from tests.doors.doorway import desk, knock
 from tests.doors.sessions_of import account, signed_in
 from tests.doors.terminal import Remit
-from tests.doors.test_backup_command import folder, made, prepared, remit
+from tests.doors.test_backup_command import made
 from tests.flow.stage import CRM, Stage, ask, tag
 
-__all__ = ["folder", "prepared", "remit"]
+
+@pytest.fixture
+def prepared(about_three: Path) -> Path:
+    return about_three
 
 
 def test_whoever_was_erased_after_a_backup_is_gone_from_it_once_it_is_restored(

@@ -41,11 +41,6 @@ def folder(furnished: Path, tmp_path: Path) -> Path:
     return found
 
 
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
-
-
 def proposed(remit: Remit) -> str:
     """Propose a tag and return the proposal's id."""
     return str(remit(*VIP, "--json").told["proposal_id"])

@@ -19,7 +19,7 @@ from remit.store.ledger_keys import FIRST, make_key
 from remit.store.outside import FOLDER
 from remit.store.sqlite import FILE, take_lock
 from tests.doors.sessions_of import account, password
-from tests.doors.terminal import Remit, Said, commands
+from tests.doors.terminal import Remit, Said
 from tests.flow.stage import copied
 from tests.store.small_house import in_file
 
@@ -27,11 +27,6 @@ from tests.store.small_house import in_file
 @pytest.fixture
 def folder(furnished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(furnished, tmp_path / "data"))
-
-
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
 
 
 def refused(said: Said, status: int, code: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from remit.wire import AGENT_KEY, PERSON_TOKEN, SystemClock, installation
 from tests.core.written_statement import document
 from tests.doors.doorway import ADA_KEY
 from tests.doors.sessions_of import password
-from tests.doors.terminal import Remit, commands
+from tests.doors.terminal import Remit
 from tests.flow.stage import CRM, TAGGING, CountedIds, FrozenClock, Stage, opened, person, tag
 
 NAMES = ("ines", "dana")
@@ -37,11 +37,6 @@ def folder(furnished: Path, tmp_path: Path) -> Path:
     for name in NAMES:
         (tmp_path / f"{name}.txt").write_text(f"{password(name)}\nand a second line\n")
     return found
-
-
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
 
 
 def add(remit: Remit, name: str, *roles: str) -> Any:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,31 +12,13 @@ import pytest
 import yaml
 
 from remit.cli.policy_words import what
-from remit.flow.adopt import adopt
-from remit.wire import installation
-from tests.doors.terminal import Remit, commands
-from tests.flow.stage import documents, furnish
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Furnish a folder in which the desk works on a system that is no sandbox."""
-    folder = tmp_path_factory.mktemp("policies") / "data"
-    furnish(folder)
-    real = json.loads(documents()["charter:desk"]) | {"connector": "hubspot"}
-    with installation(folder) as opened:
-        asyncio.run(adopt(opened.house, {"charter:desk": json.dumps(real)}, "olga"))
-    return folder
+from tests.doors.terminal import Remit
+from tests.flow.stage import documents
 
 
 @pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(prepared, tmp_path / "data"))
-
-
-@pytest.fixture
-def remit(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Remit:
-    return commands(folder, monkeypatch, capsys)
+def prepared(elsewhere: Path) -> Path:
+    return elsewhere
 
 
 def desk(folder: Path, **entries: Any) -> Path:

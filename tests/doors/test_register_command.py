@@ -11,9 +11,11 @@ import pytest
 
 from remit.cli.registering import _inert
 from tests.doors.terminal import Remit
-from tests.doors.test_backup_command import folder, prepared, remit
 
-__all__ = ["folder", "prepared", "remit"]
+
+@pytest.fixture
+def prepared(about_three: Path) -> Path:
+    return about_three
 
 
 def test_the_three_forms_name_the_same_activities(remit: Remit, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from remit.core.facts import Entry
-from remit.store import rewrite as rewriting
+from remit.store import rebuild as rebuilding
 from remit.store import tables as t
 from remit.store.projecting import Rows, project
 from remit.store.rebuild import differences, rebuilt
@@ -65,7 +65,7 @@ def test_cut_off_on_the_way_everything_is_as_it_was(tmp_path: Path, monkeypatch:
                 raise KeyboardInterrupt
             project(tx, entry)
 
-        monkeypatch.setattr(rewriting, "project", dies)
+        monkeypatch.setattr(rebuilding, "project", dies)
         with pytest.raises(KeyboardInterrupt):
             rewrite(store.engine, FrozenClock(), CountedIds())
         assert everything(store.engine, list(t.METADATA.sorted_tables)) == before

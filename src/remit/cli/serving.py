@@ -45,6 +45,7 @@ def serve_opened(opened: Installation, port: int | None) -> None:
     except KeyboardInterrupt:
         console.print("Ended.")
     finally:
+        listening.close()
         path.unlink(missing_ok=True)
 
 
@@ -59,6 +60,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # from here on callers wait for us; a port that is only bound turns them away
     except OSError as error:
         listening.close()
         raise PortBusy(

@@ -56,8 +56,12 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The texts of a call, read once: as they were written, as they are seen, and where their links lead."""
+    """The texts of a call, read once: as they were written, as they are seen, and where their links lead.
 
+    `parts` is all that each of them holds, by argument; `everything` is that of all of them together.
+    """
+
+    parts: Mapping[str, str]
     subject: str
     written: str
     visible: str
@@ -73,11 +77,13 @@ def content_of(arguments: Mapping[str, Value]) -> Content | None:
     if not texts or sum(map(len, texts.values())) > LONGEST:
         return None
     read = {name: seen(text) for name, text in texts.items()}
+    parts = {name: one.everything for name, one in read.items()}
     return Content(
-        subject=canonical(" ".join(one.everything for name, one in read.items() if "subject" in name)),
+        parts=parts,
+        subject=canonical(" ".join(part for name, part in parts.items() if "subject" in name)),
         written="\n".join(texts.values()),
         visible="\n".join(one.visible for one in read.values()),
-        everything="\n".join(one.everything for one in read.values()),
+        everything="\n".join(parts.values()),
         targets=tuple(target for one in read.values() for target in one.targets),
         visible_targets=tuple(target for one in read.values() for target in one.visible_targets),
         sender=next((found for name in _FROM if (found := domain_of(str(arguments.get(name, "")))) is not None), None),
@@ -98,9 +104,13 @@ def content_facts(arguments: Mapping[str, Value], brand: Brand | None, today: da
     """
     content = content_of(arguments)
     if content is None:
-        return _of_values(arguments)
+        return _of_values(arguments, {})
     text = canonical(without_placeholders(content.everything))
-    facts = _of_values(arguments) | _of_any(content, text) | ({} if brand is None else _of_brand(content, text, brand, today))
+    facts = (
+        _of_values(arguments, content.parts)
+        | _of_any(content, text)
+        | ({} if brand is None else _of_brand(content, text, brand, today))
+    )
     sender = content.sender or known.get("message.from_domain")
     if isinstance(sender, str):
         facts["message.from_domain"] = sender
@@ -130,14 +140,20 @@ def _of_any(content: Content, text: str) -> dict[str, Told]:
     }
 
 
-def _of_values(arguments: Mapping[str, Value]) -> dict[str, Told]:
-    """Return what is told by all that a call writes, and by the names of what it writes; nothing where that is too long."""
-    values = [part for value in arguments.values() for part in (value if isinstance(value, list) else [value])]
-    texts = [*(name.replace("_", " ") for name in arguments), *(value for value in values if isinstance(value, str))]
-    if sum(map(len, texts)) > LONGEST:
+def _of_values(arguments: Mapping[str, Value], read: Mapping[str, str]) -> dict[str, Told]:
+    """Return what is told by all that a call writes, and by the names of what it writes; nothing where that is too long.
+
+    `read` is what the texts among it hold, where they were read already.
+    """
+    names = [name.replace("_", " ") for name in arguments]
+    parts = [(name, part) for name, value in arguments.items() for part in (value if isinstance(value, list) else [value])]
+    values = [(name, part) for name, part in parts if isinstance(part, str)]
+    if sum(map(len, names)) + sum(len(text) for _, text in values) > LONGEST:
         return {}
-    found = (special_categories(canonical(without_placeholders(seen(text).everything))) for text in texts)
-    return {"data.special_categories": tuple(dict.fromkeys(name for names in found for name in names))}
+    shown = [seen(text).everything for text in names]
+    shown += [read[name] if name in read else seen(text).everything for name, text in values]
+    found = (special_categories(canonical(without_placeholders(text))) for text in shown)
+    return {"data.special_categories": tuple(dict.fromkeys(name for categories in found for name in categories))}
 
 
 def _of_brand(content: Content, text: str, brand: Brand, today: date) -> dict[str, Told]:

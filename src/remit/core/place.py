@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class Place:
     """What is known before any particular action: charter, catalogue entry, rules, and what the narrow form comes to.
 
-    `touches` is the limit that knows how often a contact was touched. `kept` holds, by level granted, what the gate says of the
-    narrow form before it looks at a particular action.
+    `touches` is the limit that knows how often a contact was touched. `looks_at` names the attributes that rules, hours of
+    contact and shares need, for whoever has to find them out. `kept` holds, by level granted, what the gate says of the narrow
+    form before it looks at a particular action.
     """
 
     operation: Operation
@@ -40,6 +41,7 @@ class Place:
     contact_hours: ContactHours | None
     narrow: Classified | None
     conditions: tuple[Judgement, ...]
+    looks_at: frozenset[str]
     kept: dict[Level, Decision] = field(default_factory=dict, compare=False, repr=False)
 
     def classify(self, facts: ActionFacts) -> Classified:
@@ -64,14 +66,6 @@ class Place:
         return None if found is None else frozenset(found.fields)
 
     @property
-    def looks_at(self) -> frozenset[str]:
-        """The attributes that rules, hours of contact and shares of this place need, for whoever has to find them out."""
-        ruled = frozenset() if self.rules is None else self.rules.looks_at
-        timed = frozenset(() if self.contact_hours is None else ("person.local_minute",))
-        shared = self.charter is not None and self.charter.highest_share is not None
-        return ruled | timed | frozenset(("audience.reachable",) if shared else ())
-
-    @property
     def spec(self) -> OperationSpec | None:
         """What the charter says of the operation."""
         return None if self.charter is None else self.charter.operations.get(self.operation)
@@ -87,20 +81,30 @@ def place(
 ) -> Place:
     """Bring together what is known of an operation."""
     narrow = None if entry is None else narrow_form(entry, connector="" if charter is None else charter.connector)
+    rules = rules if rules is not None and rules.applied else None
+    contact_hours = _contact_hours(charter, entry, statement)
     return Place(
         operation=operation,
         charter=charter,
         entry=entry,
         catalogue=catalogue,
-        rules=rules if rules is not None and rules.applied else None,
+        rules=rules,
         visible=frozenset() if charter is None else charter.visible_fields,
         statement=statement,
         limits=() if charter is None else _limits(operation, charter, statement),
         touches=None if statement is None else touch_limit(statement.limits),
-        contact_hours=_contact_hours(charter, entry, statement),
+        contact_hours=contact_hours,
         narrow=narrow,
         conditions=() if entry is None else tuple(judgement_of(condition) for condition in entry.narrow_when),
+        looks_at=_looks_at(charter, rules, contact_hours),
     )
+
+
+def _looks_at(charter: Charter | None, rules: OperationRules | None, hours: ContactHours | None) -> frozenset[str]:
+    ruled = frozenset() if rules is None else rules.looks_at
+    timed = frozenset(() if hours is None else ("person.local_minute",))
+    shared = charter is not None and charter.highest_share is not None
+    return ruled | timed | frozenset(("audience.reachable",) if shared else ())
 
 
 def _limits(operation: Operation, charter: Charter, statement: RiskStatement | None) -> tuple[Limit, ...]:

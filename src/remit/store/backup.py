@@ -117,7 +117,7 @@ def checked(database: Path, key: Ed25519PublicKey) -> Verified:
         raise StoreCorrupt(asked=f"the copy of {database.name}", found=told, do=do)
     outcome = verify_file(database, key).outcome
     if isinstance(outcome, Broken):
-        raise LedgerBroken(asked=f"the copy of {database.name}", found=f"fact {outcome.seq}: {outcome.why}", do=do)
+        raise LedgerBroken(asked=f"the copy of {database.name}", found=str(outcome), do=do)
     return outcome
 
 

@@ -15,7 +15,7 @@ from remit.core.types import ProposalId
 from remit.ports import KeptContent
 from remit.store import tables as t
 from remit.store.action_rows import to_action
-from remit.store.queries import Queries
+from remit.store.queries import Queries, listed
 
 _WHICH = """
     FROM contents WHERE fact IN (SELECT value FROM json_each(:facts))
@@ -59,7 +59,7 @@ class ErasingReader(Queries):
     def contents_with(self, texts: Collection[str]) -> Iterator[KeptContent]:
         """Walk the content that holds one of these texts anywhere."""
         wanted = [orjson.dumps(text).decode()[1:-1] for text in texts]  # as it stands in the bytes
-        for row in self._all(_WITH, texts=orjson.dumps(wanted).decode()):
+        for row in self._all(_WITH, texts=listed(wanted)):
             yield KeptContent(fact=row["fact"], subject=row["subject"], name=row["name"], content=orjson.loads(row["body"]))
 
     def count_contents(self, proposals: Collection[ProposalId], facts: Collection[str]) -> int:
@@ -84,4 +84,4 @@ class ErasingWriter(ErasingReader):
 
 
 def _named(proposals: Collection[ProposalId], facts: Collection[str]) -> dict[str, Any]:
-    return {"proposals": orjson.dumps(list(proposals)).decode(), "facts": orjson.dumps(list(facts)).decode()}
+    return {"proposals": listed(proposals), "facts": listed(facts)}

@@ -5,7 +5,6 @@ The list holds pseudonymous ids and nothing that was erased. It can be had again
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,6 +17,7 @@ from remit.core.facts import Entry, Erased
 from remit.core.types import ProposalId
 from remit.errors import InvalidInput, StoreUnavailable
 from remit.ports import Reading
+from remit.store.durable import write_durably
 
 ERASURES = "erasures.json"
 BUSY_MS = 10_000
@@ -62,13 +62,8 @@ def write_list(folder: Path, reading: Reading) -> None:
     found = listed(reading)
     if not found.erasures:
         return
-    fresh = folder / f"{ERASURES}.new"
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(found), indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(folder / ERASURES)
+        write_durably(folder / ERASURES, msgspec.json.format(msgspec.json.encode(found), indent=1))
     except OSError as error:
         do = "Make room, then run `remit erase` again"
         raise StoreUnavailable(asked=f"the list {folder / ERASURES}", found=error.strerror or str(error), do=do) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ from remit.errors import LedgerBroken, RemitError, StoreCorrupt, StoreUnavailabl
 from remit.ledgerproof import Checkpoint
 from remit.ledgerproof.record import Head
 from remit.ledgerproof.verify import Leaf
+from remit.store import tables as t
 
 _PAGE = 1_000  # what still fits into a processor's cache
 _VERIFY = "See with `remit ledger verify` which fact it is, and put a backup in its place"
-_EPOCH, _MICRO = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class _About(msgspec.Struct):
@@ -53,7 +53,7 @@ def told(body: bytes) -> Head | None:
         found = _TOLD.decode(body)
         about = found.fact
         subject = about.proposal if about.proposal is not None else subject_in(about)  # most facts are about a proposal
-        return found.id, (found.at - _EPOCH) // _MICRO, found.actor, found.kind, subject
+        return found.id, t.microseconds(found.at), found.actor, found.kind, subject
     except (msgspec.MsgspecError, ValueError, TypeError):  # a moment without its zone is a TypeError here
         return None
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
+
+
+def listed(names: Collection[str]) -> str:
+    """Write names for one parameter, however many they are."""
+    return orjson.dumps(list(names)).decode()
 
 
 class Queries:

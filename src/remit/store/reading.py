@@ -32,6 +32,7 @@ from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
 from remit.store.people_rows import PeopleReader
 from remit.store.policy_reading import PolicyReader
+from remit.store.queries import listed
 from remit.store.watching import Watcher
 
 
@@ -255,11 +256,6 @@ _OPEN_CLUSTERS = (
     .where(t.actions.c.counts == sa.true())
     .order_by(_OPEN.c.opened_at, _OPEN.c.cluster, t.actions.c.proposal)
 )
-
-
-def listed(names: Collection[str]) -> str:
-    """Write names for one parameter, however many they are."""
-    return orjson.dumps(list(names)).decode()
 
 
 def _agent_key(row: Any) -> AgentKey:

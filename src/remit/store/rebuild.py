@@ -24,11 +24,12 @@ def rebuilt(live: sa.Engine, clock: Clock, ids: Ids) -> sa.Engine:
     with live.connect() as source, engine.begin() as target:
         pages = source.execution_options(yield_per=_PAGE).execute(sa.select(t.facts).order_by(t.facts.c.seq)).mappings()
         for rows in pages.partitions():
-            _fold(Transaction(target, clock, ids), (to_entry(row) for row in rows))
+            fold(Transaction(target, clock, ids), (to_entry(row) for row in rows))
     return engine
 
 
-def _fold(tx: Transaction, entries: Iterable[Entry]) -> None:
+def fold(tx: Transaction, entries: Iterable[Entry]) -> None:
+    """Bring the projections of a transaction up to date with these facts, in their order, and write them."""
     for entry in entries:
         project(tx, entry)
     tx.flush()

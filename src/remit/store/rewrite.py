@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from remit.ports import Clock, Ids
 from remit.store import tables as t
-from remit.store.projecting import project
 from remit.store.reading import to_entry
+from remit.store.rebuild import fold
 from remit.store.transaction import Transaction
 
 _PAGE = 2000
@@ -27,10 +27,7 @@ def rewrite(engine: sa.Engine, clock: Clock, ids: Ids, progress: Callable[[int, 
             connection.execute(table.delete())
         done = 0
         while rows := list(connection.execute(_NEXT, {"after": done}).mappings()):
-            tx = Transaction(connection, clock, ids)
-            for row in rows:
-                project(tx, to_entry(row))
-            tx.flush()
+            fold(Transaction(connection, clock, ids), (to_entry(row) for row in rows))
             done = rows[-1]["seq"]
             progress(done, of)
         return done

@@ -27,7 +27,8 @@ from remit.store.counting import rows_of
 from remit.store.erasing_rows import ErasingWriter
 from remit.store.people_rows import PeopleWriter
 from remit.store.projecting import project
-from remit.store.reading import BY_CALLS, FACTS, Reader, listed, to_decided
+from remit.store.queries import listed
+from remit.store.reading import BY_CALLS, FACTS, Reader, to_decided
 from remit.store.saving import Unsaved, save
 
 
