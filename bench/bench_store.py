@@ -15,14 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from bench.furnished import KEY, AheadClock, ask, furnished, groups, held
+from bench.against_langgraph import against_langgraph
+from bench.furnished import KEY, AheadClock, approve_and_execute, ask, furnished, groups, held
 from bench.parked import parked
 from bench.timing import figure
 from remit.core.lifecycle import State
-from remit.core.types import Answer
-from remit.flow.execute import execute
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer_each
 from remit.ledgerproof.verify import Verified
 from remit.runner.local import drain
 from remit.wire import Installation, verify_ledger
@@ -41,6 +39,7 @@ def run() -> Iterator[dict[str, object]]:
         )
         yield from _proposals(folder / "proposals", sync)
         yield from _lifecycle(folder / "lifecycle", sync)
+        yield from against_langgraph(folder / "runs")
         yield _time(folder / "time")
     yield from parked()
 
@@ -66,7 +65,7 @@ def _proposals(folder: Path, sync: float) -> Iterator[dict[str, object]]:
         )
         yield figure("store.proposal.cpu_median", median(cpu) / GROUP * 1e6, "us", None, MANY, "the same, median group")
         yield _rate("store.proposals.grouped", GROUP / min(wall), 25_000, MANY, note, sync)
-        taken = [_proposed(opened, range(number, number + 1))[1] for number in range(MANY, MANY + ALONE)]
+        taken = asyncio.run(_one_by_one(opened, range(MANY, MANY + ALONE)))
         yield _rate("store.proposals.one_by_one", 1 / median(taken), 3000, ALONE, "each waited for before the next", sync)
         yield _verified(opened, folder)
 
@@ -85,6 +84,16 @@ def _proposed(opened: Installation, numbers: range) -> tuple[float, float]:
     cpu, wall = time.process_time(), time.perf_counter()
     asyncio.run(propose(opened.house, KEY, asks))
     return time.process_time() - cpu, time.perf_counter() - wall
+
+
+async def _one_by_one(opened: Installation, numbers: range) -> list[float]:
+    """Return the wall seconds of each, in one event loop as a server has it."""
+    taken = []
+    for number in numbers:
+        started = time.perf_counter()
+        await propose(opened.house, KEY, [ask(number)])
+        taken.append(time.perf_counter() - started)
+    return taken
 
 
 def _verified(opened: Installation, folder: Path) -> dict[str, object]:
@@ -106,7 +115,7 @@ def _lifecycle(folder: Path, sync: float) -> Iterator[dict[str, object]]:
             _proposed(opened, group)
         waiting = held(opened, many)
         cpu, wall = time.process_time(), time.perf_counter()
-        asyncio.run(_approve_and_execute(opened, clock))
+        asyncio.run(approve_and_execute(opened, clock))
         spent, took = time.process_time() - cpu, time.perf_counter() - wall
         with opened.house.store.read() as reading:
             done = len(reading.in_states({State.DONE}, limit=many + 1))
@@ -115,16 +124,6 @@ def _lifecycle(folder: Path, sync: float) -> Iterator[dict[str, object]]:
         note = "approved, released, gate again, intent, sandbox call, result; CPU time each"
         yield figure("store.lifecycle.cpu", spent / many * 1e3, "ms", 0.3, many, note)
         yield figure("store.lifecycle.rate", many / took, "1/s", None, many, f"the same by the wall; fdatasync {sync:.2f} ms")
-
-
-async def _approve_and_execute(opened: Installation, clock: AheadClock) -> None:
-    waiting = held(opened, 100_000)
-    for group in groups(len(waiting), GROUP):
-        given = [Given(proposal=waiting[one].proposal, answer=Answer.APPROVE, by="rita", seen=waiting[one].seen) for one in group]
-        await answer_each(opened.house, given)
-    clock.ahead += timedelta(minutes=1)
-    while await execute(opened.house):
-        pass
 
 
 def _time(folder: Path) -> dict[str, object]:

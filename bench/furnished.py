@@ -12,8 +12,10 @@ from pathlib import Path
 from remit.core.action import Action
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
-from remit.core.types import Operation, Record, UseCaseId
+from remit.core.types import Answer, Operation, Record, UseCaseId
 from remit.flow.adopt import admit, adopt
+from remit.flow.execute import execute
+from remit.flow.review import Given, answer_each
 from remit.ports import AgentKey
 from remit.wire import Installation, SystemClock, initialise, installation, packaged_documents
 
@@ -68,3 +70,16 @@ def held(opened: Installation, many: int) -> Sequence[Action]:
     """Return what is held, oldest first."""
     with opened.house.store.read() as reading:
         return reading.in_states({State.HELD}, limit=many)
+
+
+async def approve_and_execute(opened: Installation, clock: AheadClock, group: int = 200) -> None:
+    """Approve what is held, so many at once, and carry it out."""
+    waiting = held(opened, 100_000)
+    for numbers in groups(len(waiting), group):
+        picked = [waiting[number] for number in numbers]
+        await answer_each(
+            opened.house, [Given(proposal=one.proposal, answer=Answer.APPROVE, by="rita", seen=one.seen) for one in picked]
+        )
+    clock.ahead += timedelta(minutes=1)
+    while await execute(opened.house):
+        pass

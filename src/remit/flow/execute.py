@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from remit.core import facts as f
@@ -18,7 +18,7 @@ from remit.core.approval import AtRelease, at_release, leaves_at
 from remit.core.gate import Reason
 from remit.core.lifecycle import State
 from remit.core.reservation import same
-from remit.core.types import Image, Record, Verdict
+from remit.core.types import Image, ProposalId, Record, Verdict
 from remit.core.undo_plan import UndoPlan
 from remit.flow.ask import Judged, Question, ask_gate, connected, connector_call, moved
 from remit.flow.count import fetch_counts
@@ -28,6 +28,8 @@ from remit.ports import Call, Effect, Established, House, KeyedCall, KeyedRestor
 
 BATCH = 200
 _BY = "remit"
+_COMES_TO = frozenset({State.LEAVING, State.RELEASED, State.UNDOING})
+"""What waits for nothing but its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +43,26 @@ class _Attempt:
 
 async def execute(house: House) -> int:
     """Carry out one batch of everything whose time has come. Returns how many actions moved; 0 when nothing is due."""
-    now = house.clock.now()
     with house.store.read() as reading:
-        if not reading.due({State.LEAVING, State.RELEASED, State.UNDOING}, now, limit=1):
-            return 0
-    released = await house.store.write(lambda tx: _release(tx, tx.due({State.LEAVING}, now, limit=BATCH)))
-    attempts = _attempts(house, lambda reading: reading.due({State.RELEASED}, now, limit=BATCH))
-    if attempts:
-        with house.store.read() as reading:
-            policy = reading.policy()
+        due = reading.due(_COMES_TO, house.clock.now(), limit=BATCH)
+        attempts = _attempts(reading, [action for action in due if action.state is not State.UNDOING])
+        undos = [_undo_of(reading, action) for action in due if action.state is State.UNDOING]
+        policy = reading.policy() if attempts else None
+    if policy is not None:
         established = await _per_connector(
             attempts, lambda name, group: establish(house, policy, name, [_wanted(attempt) for attempt in group])
         )
         pairs = list(zip(attempts, established, strict=True))
         await _perform(house, await house.store.write(partial(_start_all, house, pairs)))
-    return released + len(attempts) + await _undo(house)
+    for undo in undos:
+        await _undo_one(house, undo)
+    return len(due)
 
 
 async def recover(house: House) -> int:
     """Finish what a crash left between intent and result, with the keys it had. Returns how many attempts were found."""
-    attempts = _attempts(house, lambda reading: reading.in_states({State.STARTED}, limit=100_000))
+    with house.store.read() as reading:
+        attempts = _attempts(reading, reading.in_states({State.STARTED}, limit=100_000))
     for start in range(0, len(attempts), BATCH):
         group = attempts[start : start + BATCH]
         with house.store.read() as reading:
@@ -69,18 +71,11 @@ async def recover(house: House) -> int:
     return len(attempts)
 
 
-def _release(tx: Writing, due: Sequence[Action]) -> int:
-    tx.fetch([action.proposal for action in due])
-    for action in due:
-        tx.record(f.Released(proposal=action.proposal), actor=_BY)
-    return len(due)
-
-
-def _attempts(house: House, pick: Callable[[Reading], list[Action]]) -> list[_Attempt]:
-    with house.store.read() as reading:
-        charters = reading.policy().charters
-        actions = pick(reading)
-        arguments = reading.contents([action.content for action in actions], "arguments")
+def _attempts(reading: Reading, actions: Sequence[Action]) -> list[_Attempt]:
+    if not actions:
+        return []
+    charters = reading.policy().charters
+    arguments = reading.contents([action.content for action in actions], "arguments")
     return [
         _Attempt(
             action=action,
@@ -113,9 +108,9 @@ def _start_all(house: House, pairs: Sequence[tuple[_Attempt, Established]], tx: 
 
 
 def _start(house: House, tx: Writing, attempt: _Attempt, established: Established) -> tuple[_Attempt, KeyedCall] | None:
-    """Ask the gate again with fresh facts, in the transaction that writes the intent."""
-    action = tx.action(attempt.action.proposal)
-    if action is None or action.state is not State.RELEASED:
+    """Release it and ask the gate again with fresh facts, in the transaction that writes the intent."""
+    action = _released(tx, attempt.action.proposal, house.clock.now())
+    if action is None:
         return None
     judged = _ask_again(house, tx, action, attempt, established)
     outcome, reasons = at_release(judged.decision, approved=action.answered_by is not None, moved=_moved(action, judged))
@@ -128,6 +123,15 @@ def _start(house: House, tx: Writing, attempt: _Attempt, established: Establishe
     intent = f.Started(proposal=action.proposal, key=key, policy_digest=judged.policy_digest, reserved=taken)
     tx.record(intent, actor=_BY, contents={"expected": _plain(expected)})
     return attempt, KeyedCall(key=key, call=attempt.call, expected=expected)
+
+
+def _released(tx: Writing, proposal: ProposalId, now: datetime) -> Action | None:
+    """Return the action once it may leave; None where somebody took it back, stopped it or put it off meanwhile."""
+    action = tx.existing(proposal)
+    if action.state is State.LEAVING and action.due_at is not None and action.due_at <= now:
+        tx.record(f.Released(proposal=proposal), actor=_BY)
+        return tx.existing(proposal)
+    return action if action.state is State.RELEASED else None
 
 
 def _moved(action: Action, judged: Judged) -> tuple[str, ...]:
@@ -227,14 +231,6 @@ class _Undo:
     def names(self) -> tuple[str, ...]:
         """Every field the effect touched."""
         return tuple(sorted({*self.before.fields, *self.after.fields}))
-
-
-async def _undo(house: House) -> int:
-    with house.store.read() as reading:
-        wanted = [_undo_of(reading, action) for action in reading.due({State.UNDOING}, house.clock.now(), limit=BATCH)]
-    for undo in wanted:
-        await _undo_one(house, undo)
-    return len(wanted)
 
 
 def _undo_of(reading: Reading, action: Action) -> _Undo:

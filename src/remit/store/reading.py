@@ -156,8 +156,8 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
 
     def due(self, states: Collection[State], now: datetime, *, limit: int = 1000) -> list[Action]:
         """Return actions in these states whose time has come, most overdue first."""
-        query = sa.select(t.actions).where(t.actions.c.state.in_([str(state) for state in states]), t.actions.c.due_at <= now)
-        return [to_action(row) for row in self._all(query.order_by(t.actions.c.due_at, t.actions.c.proposal).limit(limit))]
+        found = (self._all(_DUE, state=str(state), now=now, most=limit) for state in states)
+        return [to_action(row) for row in islice(merge(*found, key=itemgetter("due_at", "proposal")), limit)]
 
     def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
         """Return clusters that are not closed, with their gradable items."""
@@ -207,6 +207,12 @@ _IN_STATE = (
     .limit(sa.bindparam("most"))
 )
 _IN_STATE_OF = _IN_STATE.where(t.actions.c.use_case == sa.bindparam("use_case"))
+_DUE = (
+    sa.select(t.actions)
+    .where(t.actions.c.state == sa.bindparam("state"), t.actions.c.due_at <= sa.bindparam("now", type_=t.Moment))
+    .order_by(t.actions.c.due_at, t.actions.c.proposal)
+    .limit(sa.bindparam("most"))
+)
 _CONTENTS = sa.select(t.contents.c.fact, t.contents.c.body).where(
     t.contents.c.fact.in_(_LISTED), t.contents.c.name == sa.bindparam("name")
 )
