@@ -14,8 +14,9 @@ from remit.core.lifecycle import State
 from remit.core.proposal import Ask
 from remit.core.types import Answer, Operation, Record, UseCaseId
 from remit.flow.adopt import admit, adopt
+from remit.flow.answered import Given
 from remit.flow.execute import execute
-from remit.flow.review import Given, answer_each
+from remit.flow.review import answer_each
 from remit.ports import AgentKey
 from remit.wire import Installation, SystemClock, initialise, installation, packaged_documents
 

@@ -13,8 +13,8 @@ from tests.core.written_statement import statement
 CELLS: dict[Verb, str] = {
     # .................. marketing ai_platf business risk  data  finance reviewer viewer admin
     Verb.LOOK: "          yes       yes      yes      yes   yes   yes     yes      yes    yes",
-    Verb.ANSWER: "        yes       no       no       no    no    no      yes      no     no",
-    Verb.TAKE_BACK: "     yes       no       no       no    no    no      yes      no     no",
+    Verb.ANSWER: "        yes       own      own      own   own   own     yes      no     no",
+    Verb.TAKE_BACK: "     yes       own      own      own   own   own     yes      no     no",
     Verb.UNDO: "          yes       no       no       no    no    no      yes      no     no",
     Verb.STOP: "          yes       yes      yes      yes   yes   yes     yes      no     yes",
     Verb.LIFT_STOP: "     no        no       yes      yes   no    no      no       no     no",

@@ -13,6 +13,7 @@ from remit.core.brand import ApprovedClaim, Brand
 from remit.core.catalogue import CatalogueEntry, Condition, Mode, Override, PersonalData, Reach, Stage, Undo
 from remit.core.change import Direction, Where, between, shown, union
 from remit.core.charter import (
+    ApprovalSpec,
     Charter,
     ClusterSpec,
     EscalationStep,
@@ -34,7 +35,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.policy_change import NOTHING_YET, compare, direction_of
 from remit.core.risk_statement import RiskStatement, SmallTeam, SpendSpec
 from remit.core.statement_change import orderly
-from remit.core.types import Kind, Level, OwnerRole
+from remit.core.types import Kind, Level, OwnerRole, Role
 from tests.changed import replace
 from tests.core.bounded_questions import PACK, statement
 from tests.core.small_policy import CLASSES, OPERATION, USE_CASE, charter, entry, evidence_spec, policy
@@ -156,6 +157,7 @@ CHARTER: dict[str, Moved] = {
     "currency": ("EUR", "USD", B),
     "starts_at": (Level.ASSIST, Level.RECOMMEND, L),
     "highest_level": (Level.EXECUTE, Level.RECOMMEND, T),
+    "approval": (ApprovalSpec(), ApprovalSpec(all_of=(Role.RISK, Role.REVIEWER)), T),
     "take_back_seconds": (8, 20, T),
     "deadline_hours": (24, 48, L),
     "grant_days": (180, 90, T),

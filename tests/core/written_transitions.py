@@ -32,7 +32,7 @@ DRAWN = """
 """
 
 ALSO = """
-    held         -> hold_again: held
+    held         -> hold_again: held | take_back: held | approve_first: held
     drafted      -> withdraw: withdrawn | block_again: blocked
     leaving      -> block_again: blocked
     stopped      -> block_again: blocked
@@ -40,7 +40,7 @@ ALSO = """
     undoing      -> start_undo: undoing
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
-a new policy blocks what waits, wherever it waits;
+a new policy blocks what waits, wherever it waits; the first of two approvals leads nowhere yet, and can be taken back;
 the connected system compared and wrote nothing; the intent of a restore is written before it, too."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
@@ -75,6 +75,7 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
     ),
     **{verdict.name.lower(): _decided(verdict) for verdict in Verdict},
     **{str(answer): _answered(answer) for answer in Answer},
+    "approve_first": lambda: f.Answered(proposal=P, answer=Answer.APPROVE, by="ann", seen="s", due_at=LATER, missing=1),
     "take_back": lambda: f.TakenBack(proposal=P, by="ann", due_at=LATER),
     "hold_again": lambda: f.HeldAgain(proposal=P, reasons=(), seen="s2", due_at=LATER),
     "block_again": lambda: f.Blocked(proposal=P, reasons=()),

@@ -144,7 +144,8 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def _use(house: Any) -> None:
     from remit.core.types import Answer  # noqa: PLC0415
-    from remit.flow.review import Given, answer  # noqa: PLC0415
+    from remit.flow.answered import Given  # noqa: PLC0415
+    from remit.flow.review import answer  # noqa: PLC0415
 
     for reply in await propose(house, ADA, [tag(person(number)) for number in range(2)]):
         assert reply.proposal

@@ -26,11 +26,12 @@ from remit.core.lifecycle import State
 from remit.core.proposal import Ask
 from remit.core.types import Answer, Image, Level, Operation, ProposalId, Record, UseCaseId, Value
 from remit.flow.adopt import admit, adopt
+from remit.flow.answered import Given
 from remit.flow.grant import ROLES, sign
 from remit.flow.judge import judge
 from remit.flow.propose import Answer as Reply
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer
+from remit.flow.review import answer
 from remit.ports import AgentKey, Effect, House
 from remit.runner.local import drain
 from remit.wire import Installation, initialise, installation, packaged_documents

@@ -20,10 +20,11 @@ from remit.core.facts import Done, StopOrdered, Undone
 from remit.core.lifecycle import State
 from remit.core.types import Answer, Image
 from remit.errors import RemitError
+from remit.flow.answered import Given
 from remit.flow.execute import recover
 from remit.flow.judge import judge
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer_each
+from remit.flow.review import answer_each
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo
 from remit.ports import Connector, Effect, KeyedCall, KeyedRestore, Performed, Reading, Store, Writing

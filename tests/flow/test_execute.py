@@ -14,9 +14,10 @@ from remit.core.proposal import Ask
 from remit.core.types import Answer, Record, Value
 from remit.errors import ChangedSinceSeen, ConnectorFailed
 from remit.flow.adopt import adopt
+from remit.flow.answered import Given
 from remit.flow.execute import execute, recover
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer_each
+from remit.flow.review import answer_each
 from remit.flow.stop import order
 from remit.ports import Effect
 from remit.runner.local import drain

@@ -19,8 +19,9 @@ from remit.core.proposal import Ask
 from remit.core.types import Answer, Record, Verdict
 from remit.errors import LimitReached
 from remit.flow.adopt import admit, adopt
+from remit.flow.answered import Given
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer_each, take_back, withdraw
+from remit.flow.review import answer_each, take_back, withdraw
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo
 from remit.ports import AgentKey, Effect
@@ -154,7 +155,7 @@ async def test_an_approval_is_carried_out_though_it_fills_the_limit_itself(stage
 async def test_money_is_counted_by_what_the_connected_system_says_it_costs(stage: Stage) -> None:
     await limit(stage, budget=BUDGET)
     coupons = [await stage.proposed(ask("coupon.create", CRM, f"c{number}", **COUPON)) for number in range(3)]
-    assert {stage.state(action) for action in coupons} == {State.HELD}
+    assert {stage.state(await stage.say(action, by="rita")) for action in coupons} == {State.HELD}  # it takes two people
     outcomes = await answer_each(stage.house, [given(one) for one in coupons])
     assert [type(found).__name__ for found in outcomes] == ["Action", "Action", "LimitReached"]
     assert "60,000 in minor units of money" in str(outcomes[2])
@@ -393,6 +394,8 @@ def in_threads(many: int, works: Sequence[Callable[[], object]]) -> list[object]
 async def test_threads_that_spend_one_budget_never_overspend_it(stage: Stage, threads: int) -> None:
     await limit(stage, budget=BUDGET)
     coupons = [await stage.proposed(ask("coupon.create", CRM, f"c{number}", **COUPON)) for number in range(4 * threads)]
+    for one in coupons:
+        await stage.say(one, by="rita")  # it takes two people
     works = [partial(answering, stage, one) for one in coupons]
     outcomes = in_threads(threads, works)
     assert sorted(type(one).__name__ for one in outcomes) == ["Action"] * 2 + ["LimitReached"] * (len(coupons) - 2)

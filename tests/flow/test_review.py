@@ -17,9 +17,10 @@ from remit.core.lifecycle import State
 from remit.core.types import Answer, ProposalId, Record, Verdict
 from remit.errors import AlreadyAnswered, ChangedSinceSeen, Conflict, InvalidInput, NotAllowed, NotFound, RemitError
 from remit.flow.adopt import adopt
+from remit.flow.answered import Given
 from remit.flow.lapse import lapse
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer, answer_each, take_back, withdraw
+from remit.flow.review import answer, answer_each, take_back, withdraw
 from remit.flow.stop import order
 from remit.runner.local import drain
 from tests.flow.stage import (

@@ -13,13 +13,14 @@ from remit.core.proposal import Ask
 from remit.core.types import Answer, Operation, ProposalId, Record, Role, Value
 from remit.errors import RemitError
 from remit.flow.adopt import admit, adopt
+from remit.flow.answered import Given
 from remit.flow.execute import execute, recover
 from remit.flow.grant import ROLES, sign
 from remit.flow.judge import judge
 from remit.flow.lapse import lapse
 from remit.flow.observe import Outcome, observe
 from remit.flow.propose import propose
-from remit.flow.review import Given, answer_each, take_back, withdraw
+from remit.flow.review import answer_each, take_back, withdraw
 from remit.flow.see import Look, see
 from remit.flow.settle import settle
 from remit.flow.stop import lift, order

@@ -132,7 +132,7 @@ MEDDLED: dict[str, tuple[str, str]] = {
     "a missing action": ("DELETE FROM actions WHERE proposal = 'p1'", "actions"),
     "a lifted stop": ("DELETE FROM stops", "stops"),
     "an invented level": ("UPDATE grants SET body = replace(body, '2', '4')", "grants"),
-    "an invented key": ("INSERT INTO keys VALUES ('k2', 'eve', 'v1', '[]', 0)", "keys"),
+    "an invented key": ("INSERT INTO keys VALUES ('k2', 'eve', 'v1', '[]', 0, NULL)", "keys"),
     "a revoked key": ("UPDATE keys SET revoked = 1", "keys"),
     "an invented person": ("INSERT INTO people VALUES ('eve', '[\"admin\"]', 0)", "people"),
 }

@@ -38,8 +38,8 @@ ALL_ROLES = frozenset(Role)
 _TABLE = """
                    marketing_ops  ai_platform  line_of_business  risk  data  finance  reviewer  viewer  admin
 look               yes            yes          yes               yes   yes   yes      yes       yes     yes
-answer             yes            -            -                 -     -     -        yes       -       -
-take_back          yes            -            -                 -     -     -        yes       -       -
+answer             yes            own          own               own   own   own      yes       -       -
+take_back          yes            own          own               own   own   own      yes       -       -
 undo               yes            -            -                 -     -     -        yes       -       -
 stop               yes            yes          yes               yes   yes   yes      yes       -       yes
 lift_stop          -              -            yes               yes   -     -        -         -       -
@@ -69,7 +69,7 @@ TABLE: Mapping[Verb, frozenset[Role]] = _read(_TABLE, "yes", "own")
 """The roles of each verb. Stopping is for everybody but viewers, because it only keeps things back; lifting is not."""
 
 OWN: Mapping[Verb, frozenset[Role]] = _read(_TABLE, "own")
-"""Those of them that may only where the thing is theirs."""
+"""Those of them that may only where the thing is theirs: a violation of theirs, an approval that a charter asks of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

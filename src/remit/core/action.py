@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from remit.core.lifecycle import State
+from remit.core.quorum import Approval
 from remit.core.reservation import Reserved
 from remit.core.types import Frozen, Operation, ProposalId, UseCaseId, Verdict
 
@@ -46,9 +47,25 @@ class Action(Frozen, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     reserved: tuple[Reserved, ...] = ()
     """What it has taken from limits."""
+    approvals: tuple[Approval, ...] = ()
+    """Who approved it, also while further approvals are missing."""
+    requester: str | None = None
+    """The person an agent asked for, where it named one."""
 
 
 SETTLED = frozenset(
-    {"proposal", "use_case", "operation", "agent", "version", "call_id", "trial", "cluster", "draw_ppm", "proposed_at"}
+    {
+        "proposal",
+        "use_case",
+        "operation",
+        "agent",
+        "version",
+        "call_id",
+        "trial",
+        "cluster",
+        "draw_ppm",
+        "proposed_at",
+        "requester",
+    }
 )
 """What is settled when an action is proposed and never moves again."""

@@ -8,14 +8,14 @@ import msgspec
 
 from remit.core.gate import GateInput, Reason
 from remit.core.reservation import Reserved
-from remit.core.types import Answer, Frozen, Moment, Operation, ProposalId, UseCaseId, Verdict, Whole
+from remit.core.types import Answer, Frozen, Moment, Operation, ProposalId, Role, UseCaseId, Verdict, Whole
 
 Sealed = Mapping[str, str]
 """Field name to HMAC-SHA256(salt, content) in hex."""
 
 
 class Proposed(Frozen, frozen=True, kw_only=True):
-    """An agent asked for one action."""
+    """An agent asked for one action, by itself or on behalf of a person."""
 
     proposal: ProposalId
     use_case: UseCaseId
@@ -29,6 +29,7 @@ class Proposed(Frozen, frozen=True, kw_only=True):
     record: str | None = None
     window: str | None = None
     window_digest: str | None = None
+    on_behalf_of: str | None = None
     sealed: Sealed = msgspec.field(default_factory=dict)
 
 
@@ -50,9 +51,11 @@ class Decided(Frozen, frozen=True, kw_only=True):
 
 
 class Answered(Frozen, frozen=True, kw_only=True):
-    """A person answered. `loss_ppm` is None where the answer grades nothing (later, return).
+    """A person answered. `loss_ppm` is None where the answer grades nothing (later, return, an approval that needs another).
 
-    `reserved` is what an approval took from limits.
+    `reserved` is what an approval took from limits. `roles` are those of hers that she answered in, `missing` is how many
+    approvals it still takes. `edit_ppm` is how much of the text she changed. What was answered together has one `batch`.
+    `as_requester`: she approved what she had asked for herself, as the small-team policy allows.
     """
 
     proposal: ProposalId
@@ -65,11 +68,16 @@ class Answered(Frozen, frozen=True, kw_only=True):
     seconds_seen: Whole | None = None
     revision: Whole = 0
     reserved: tuple[Reserved, ...] = ()
+    roles: tuple[Role, ...] = ()
+    missing: Whole = 0
+    edit_ppm: Whole | None = None
+    batch: str | None = None
+    as_requester: bool = False
     sealed: Sealed = msgspec.field(default_factory=dict)
 
 
 class TakenBack(Frozen, frozen=True, kw_only=True):
-    """A person took her answer back before the effect left."""
+    """A person took an approval back before the effect left: all of them once it was about to, else her own."""
 
     proposal: ProposalId
     by: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from remit.core.charter import LossSpec
+from remit.core.charter import Charter, LossSpec
 from remit.core.gate import Decision, Reason
 from remit.core.lifecycle import State
-from remit.core.types import Answer, Verdict
+from remit.core.quorum import Place, in_words, places
+from remit.core.types import Answer, Reversibility, Verdict
 
 FULL_PPM = 1_000_000
 
@@ -46,10 +47,29 @@ class AtRelease(StrEnum):
     BLOCK = "block"
 
 
-def at_release(decision: Decision, *, approved: bool, moved: tuple[str, ...]) -> tuple[AtRelease, tuple[Reason, ...]]:
+TAKE_BACK_SECONDS = {Reversibility.EASY: 8, Reversibility.PARTIAL: 20, Reversibility.IRREVERSIBLE: 30}
+"""How long an approval can be taken back where the charter says nothing: longer where less can be done later."""
+
+
+def take_back_seconds(charter: Charter, decision: Decision) -> int:
+    """Return how many seconds an approval of this action can be taken back."""
+    if charter.take_back_seconds is not None:
+        return charter.take_back_seconds
+    return TAKE_BACK_SECONDS[decision.classified.action_class.reversibility]
+
+
+def needed(charter: Charter, decision: Decision) -> tuple[Place, ...]:
+    """Return the approvals that this action takes."""
+    return places(charter.approval, two_people=decision.classified.two_people)
+
+
+def at_release(
+    decision: Decision, *, approved: bool, lacking: tuple[Place, ...] = (), moved: tuple[str, ...]
+) -> tuple[AtRelease, tuple[Reason, ...]]:
     """Judge an action whose take-back window closed, by a decision from fresh facts and today's policy.
 
-    A person's approval stands in for a hold, never for a block, and only for what she saw. A limit stands against her too.
+    A person's approval stands in for a hold, never for a block, and only for what she saw. A limit stands against her too, and
+    so do the approvals of others that today's policy asks for (`lacking`).
     """
     if decision.verdict is Verdict.BLOCK:
         return AtRelease.BLOCK, decision.reasons
@@ -57,6 +77,9 @@ def at_release(decision: Decision, *, approved: bool, moved: tuple[str, ...]) ->
         return AtRelease.HALT, decision.reasons
     if moved:
         return AtRelease.HOLD, (Reason(code="changed_since_seen", floor=Verdict.HOLD, values={"found": ", ".join(moved)}),)
+    if approved and lacking and decision.verdict is Verdict.HOLD:
+        wanted = Reason(code="approval_missing", floor=Verdict.HOLD, values={"found": in_words(lacking)})
+        return AtRelease.HOLD, (wanted, *decision.reasons)
     bearable = Verdict.HOLD if approved else Verdict.ALLOW
     if decision.verdict > bearable or limit_against(decision) is not None:
         return AtRelease.HOLD, decision.reasons

@@ -13,7 +13,7 @@ from remit.core.documents import Name, Sentence, read_document
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
 from remit.core.redaction import Redaction
-from remit.core.types import Level, Operation, OwnerRole, UseCaseId, Value
+from remit.core.types import Level, Operation, OwnerRole, Role, UseCaseId, Value
 from remit.errors import RuleError
 
 Rate = Annotated[float, msgspec.Meta(gt=0, lt=1)]
@@ -72,6 +72,17 @@ class EscalationStep:
     after_hours: Annotated[int, msgspec.Meta(ge=1)]
     role: OwnerRole
     channel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalSpec:
+    """Who approves: somebody in any of `any_of`, and somebody in each of `all_of`, all of them different people.
+
+    Where neither is given, a reviewer or marketing operations does.
+    """
+
+    any_of: tuple[Role, ...] = ()
+    all_of: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +170,9 @@ class RuleSpec:
 class Charter:
     """The document of one use case.
 
-    `goal` is the sentence, `measure` the same as a figure. `highest_share` is the largest part of all whom an action could reach
-    that one may. `kpi_targets` are by the KPI's name, `hourly_cost_minor` is what an hour of review costs, in minor units.
+    `goal` is the sentence, `measure` the same as a figure. `take_back_seconds` left out goes by how hard the effect is to undo:
+    8, 20 or 30. `highest_share` is the largest part of all whom an action could reach that one may. `kpi_targets` are by the
+    KPI's name, `hourly_cost_minor` is what an hour of review costs, in minor units.
     """
 
     use_case: Name
@@ -174,7 +186,8 @@ class Charter:
     windows: Mapping[str, WindowSpec]
     operations: Mapping[Operation, OperationSpec]
     evidence: EvidenceSpec
-    take_back_seconds: Annotated[int, msgspec.Meta(ge=0, le=60)] = 8
+    approval: ApprovalSpec = ApprovalSpec()
+    take_back_seconds: Annotated[int, msgspec.Meta(ge=0, le=60)] | None = None
     deadline_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
     grant_days: Annotated[int, msgspec.Meta(ge=1)] = 180
     highest_reach: Annotated[int, msgspec.Meta(ge=0)] = 1
@@ -213,9 +226,18 @@ def read_charter(document: object, *, source: str) -> Charter:
     if charter.starts_at > charter.highest_level:
         found = f"starts_at {charter.starts_at.value} above highest_level {charter.highest_level.value}"
         raise RuleError(asked=f"charter {source}", found=found, do="Start at or below the highest level")
+    _refuse_onlookers(charter.approval, source)
     for name, window in charter.windows.items():
         _refuse_idle_redaction(name, window, source)
     return charter
+
+
+def _refuse_onlookers(approval: ApprovalSpec, source: str) -> None:
+    """Refuse roles that answer nothing: nobody could ever give that approval."""
+    onlookers = sorted({*approval.any_of, *approval.all_of} & {Role.VIEWER, Role.ADMIN})
+    if onlookers:
+        found, do = f"{', '.join(onlookers)}, who may not answer", "Name a reviewer or one of the six owners"
+        raise RuleError(asked=f"charter {source}, approval", found=found, do=do)
 
 
 def _refuse_idle_redaction(name: str, window: WindowSpec, source: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from remit.core.change import Change, Direction, Fields, Where, appeared, between, each, moved, said_of, vanished
 from remit.core.change_scale import allowed, asked, least, most, named, reach, unknown, words
-from remit.core.charter import Charter, EvidenceSpec, OperationSpec, PackChoice, RuleSpec, WindowSpec
+from remit.core.charter import ApprovalSpec, Charter, EvidenceSpec, OperationSpec, PackChoice, RuleSpec, WindowSpec
 from remit.core.document_words import charter_tells
 from remit.core.limit_change import hours, limits_between
 from remit.core.mandate_spec import MandateSpec
+from remit.core.quorum import demands, in_words, places
 from remit.core.regions import countries_of
 from remit.core.types import UseCaseId, Value, Verdict
 
@@ -37,9 +38,22 @@ def _charter(where: Where, before: Charter, after: Charter) -> Iterator[Change]:
     inside = where.part("rules", "rules")
     yield from each(inside, "rule", before.rules, after.rules, new=lambda _: D.TIGHTER, inside=_rule)
     yield from limits_between(where.part("limits", "limits"), before.limits, after.limits)
+    if before.approval != after.approval:
+        yield _approval(where, before.approval, after.approval)
     yield from _packs(where.part("packs", "packs"), before.packs, after.packs)
     yield from between(where.part("readiness", "readiness"), before.readiness, after.readiness, _READINESS)
     yield from _evidence(where.part("evidence", "evidence"), before.evidence, after.evidence)
+
+
+def _approval(where: Where, before: ApprovalSpec, after: ApprovalSpec) -> Change:
+    """Compare whose approval it takes by what would satisfy both."""
+    was, now = places(before, two_people=False), places(after, two_people=False)
+    direction = _DEMANDS[demands(now, was), demands(was, now)]
+    said = f"it takes the approval of {in_words(now)}; it took that of {in_words(was)}"
+    return said_of(where, "approval", said, before, after, direction)
+
+
+_DEMANDS = {(True, True): D.NEITHER, (True, False): D.TIGHTER, (False, True): D.LOOSER, (False, False): D.BOTH}
 
 
 def _operation(where: Where, before: OperationSpec, after: OperationSpec) -> Iterator[Change]:
@@ -126,7 +140,7 @@ def _evidence(where: Where, before: EvidenceSpec, after: EvidenceSpec) -> Iterat
     yield from between(where.part("cluster", "cluster"), before.cluster, after.cluster, _CLUSTER)
 
 
-_APART = ("windows", "operations", "evidence", "rules", "packs", "limits", "readiness")
+_APART = ("windows", "operations", "evidence", "rules", "packs", "limits", "readiness", "approval")
 _CHARTER: Fields = {
     "title": ("the title", words),
     "goal": ("the goal", words),

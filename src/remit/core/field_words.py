@@ -22,7 +22,8 @@ _CHARTER = {
     "windows": "What agents may see, by the name of the view.",
     "operations": "What agents may do or suggest; nothing else is allowed.",
     "evidence": "How a level is earned and lost.",
-    "take_back_seconds": "How long an approval can be taken back before it leaves.",
+    "approval": "Whose approval an action takes; a reviewer's or marketing operations', where nothing is written.",
+    "take_back_seconds": "How long an approval can be taken back; 8, 20 or 30 by how hard the effect is to undo, where left out.",
     "deadline_hours": "After how many hours without an answer a proposal lapses.",
     "grant_days": "For how many days a level is given before it has to be renewed.",
     "highest_reach": "How many records one action may touch before a person looks.",
@@ -41,6 +42,8 @@ _CHARTER = {
     "currency": "The currency of all money in this document.",
 }
 _PARTS = {
+    "ApprovalSpec.any_of": "Somebody in any of these roles approves.",
+    "ApprovalSpec.all_of": "Somebody in each of these roles approves, each a different person.",
     "GoalMeasure.metric": "What is measured.",
     "GoalMeasure.baseline": "Where it stands today.",
     "GoalMeasure.target": "Where it shall stand.",

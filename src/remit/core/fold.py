@@ -19,6 +19,7 @@ from remit.core.charter import EvidenceSpec
 from remit.core.facts import ActionFact, Entry
 from remit.core.level import Evidence, Grant, tested_alpha, tested_tolerance
 from remit.core.lifecycle import ENDED, KEPT_BACK, State, next_state
+from remit.core.quorum import Approval
 from remit.core.readiness import Measure
 from remit.core.reservation import Reserved
 from remit.core.types import Answer, Level, Operation
@@ -72,6 +73,7 @@ def _opened(fact: f.Proposed, entry: Entry) -> Action:
         cluster=fact.cluster,
         draw_ppm=fact.draw_ppm,
         record=fact.record,
+        requester=fact.on_behalf_of,
         state=State.PROPOSED,
         row_version=0,
         content=entry.id,
@@ -87,9 +89,12 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
                 action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate
             )
         case f.HeldAgain():
-            return structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None)
-        case f.TakenBack() | f.Unhalted():
-            return structs.replace(action, answered_by=None, loss_ppm=None)
+            return structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None, approvals=())
+        case f.TakenBack():
+            left = () if action.answered_by else tuple(one for one in action.approvals if one.by != fact.by)
+            return structs.replace(action, answered_by=None, loss_ppm=None, approvals=left)
+        case f.Unhalted():
+            return structs.replace(action, answered_by=None, loss_ppm=None, approvals=())
         case f.Answered():
             return _answered(action, entry, fact)
         case f.Started():
@@ -106,15 +111,24 @@ def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:
     if fact.answer is Answer.LATER:
         return action
     edited = fact.answer in {Answer.APPROVE_EDITED, Answer.USED_EDITED}
-    return structs.replace(
+    after = structs.replace(
         action,
-        answered_by=fact.by,
         seen=fact.seen,
-        loss_ppm=fact.loss_ppm,
-        seconds_seen=fact.seconds_seen,
         revision=fact.revision,
         content=entry.id if edited else action.content,
+        approvals=_approvals(action, fact, anew=edited),
     )
+    if fact.missing:
+        return after
+    return structs.replace(after, answered_by=fact.by, loss_ppm=fact.loss_ppm, seconds_seen=fact.seconds_seen)
+
+
+def _approvals(action: Action, fact: f.Answered, *, anew: bool) -> tuple[Approval, ...]:
+    """Return who approves after an answer; an edit is a new revision that nobody but its author has approved."""
+    if fact.answer not in {Answer.APPROVE, Answer.APPROVE_EDITED} or not fact.roles:
+        return ()
+    others = () if anew else tuple(one for one in action.approvals if one.by != fact.by)
+    return (*others, Approval(by=fact.by, roles=fact.roles))
 
 
 def graded_loss(action: Action, fact: ActionFact) -> int | None:

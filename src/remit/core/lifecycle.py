@@ -60,6 +60,7 @@ _BY_ANSWER = {
 }
 _BY_FACT: dict[tuple[State, type], State] = {
     (S.LEAVING, f.TakenBack): S.HELD,
+    (S.HELD, f.TakenBack): S.HELD,  # one of several approvals
     (S.LEAVING, f.HeldAgain): S.HELD,
     (S.LEAVING, f.Released): S.RELEASED,
     (S.HELD, f.HeldAgain): S.HELD,
@@ -121,7 +122,8 @@ def _next(state: State | None, fact: ActionFact) -> State | None:
         case f.Decided():
             return _BY_VERDICT[fact.verdict] if state is S.PROPOSED else None
         case f.Answered():
-            return _BY_ANSWER.get((state, fact.answer))
+            after = _BY_ANSWER.get((state, fact.answer))
+            return state if after is S.LEAVING and fact.missing else after
         case f.Undone():
             ended = S.UNDONE_WITH_RESIDUE if fact.residue else S.UNDONE
             return ended if state in {S.UNDOING, S.UNDO_UNCLEAR} else None

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from remit.core.person import fault_of_login
 from remit.core.types import Frozen, Operation, UseCaseId, Value
 from remit.errors import InvalidInput, TooLarge
 
@@ -20,7 +21,8 @@ _ENCODER: Final = msgspec.json.Encoder(enc_hook=dict)  # any mapping is written 
 class Ask(Frozen, frozen=True, kw_only=True):
     """One action an agent wants to take. `confidence` lies in 0..1; `grounds` names the fields it relied on.
 
-    `usage` is what the proposal cost, in the agent's own form: it counts towards the size, and nothing else looks at it.
+    `on_behalf_of` names the person it asks for, where there is one; she does not approve it. `usage` is what the proposal cost,
+    in the agent's own form: it counts towards the size, and nothing else looks at it.
     """
 
     use_case: UseCaseId
@@ -34,6 +36,7 @@ class Ask(Frozen, frozen=True, kw_only=True):
     window_digest: str | None = None
     usage: object = None
     dry_run: bool = False
+    on_behalf_of: str | None = None
 
 
 def check(ask: Ask) -> None:
@@ -43,6 +46,8 @@ def check(ask: Ask) -> None:
         raise InvalidInput(asked=f"{ask.operation} with a confidence", found=found, do="Give a number from 0 to 1, or none")
     if not ask.call_id or len(ask.call_id) > _LONGEST_CALL_ID:
         raise InvalidInput(asked="a call id", found=f"{len(ask.call_id)} characters", do=f"Give 1 to {_LONGEST_CALL_ID}")
+    if ask.on_behalf_of is not None and (fault := fault_of_login(ask.on_behalf_of)):
+        raise InvalidInput(asked="on behalf of a person", found=fault, do="Give her login, or leave it out")
     for name, value in ask.arguments.items():
         if type(value) is not str:
             _check_value(name, value)

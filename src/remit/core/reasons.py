@@ -57,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "stopped": "Stopped: {scope}.",
     "drawn_for_review": "It was picked by chance for a person to check before it happens; that is how a level stays under watch.",
     "changed_since_seen": "Something changed since it was looked at: {found}.",
+    "approval_missing": "The policy now also asks for the approval of {found}.",
     "level_lost": "The level that allowed it was lost before the effect left.",
     "held_for_person": "A person decides about this one.",
 }

@@ -24,10 +24,11 @@ from remit.demo.truth import grade
 from remit.demo.world import STORY_STARTS, Day, World
 from remit.errors import RemitError
 from remit.flow.adopt import adopt
+from remit.flow.answered import Given
 from remit.flow.execute import recover
 from remit.flow.grant import sign
 from remit.flow.judge import judge
-from remit.flow.review import Given, answer_each
+from remit.flow.review import answer_each
 from remit.flow.undo import undo
 from remit.ports import House
 from remit.runner.local import drain

@@ -14,9 +14,10 @@ from functools import partial
 from remit.core import facts as f
 from remit.core import undo_plan
 from remit.core.action import Action
-from remit.core.approval import AtRelease, at_release, leaves_at
+from remit.core.approval import AtRelease, at_release, leaves_at, needed
 from remit.core.gate import Reason
 from remit.core.lifecycle import State
+from remit.core.quorum import approvals_of, missing
 from remit.core.reservation import same
 from remit.core.types import Image, ProposalId, Record, Verdict
 from remit.core.undo_plan import UndoPlan
@@ -112,8 +113,10 @@ def _start(house: House, tx: Writing, attempt: _Attempt, established: Establishe
     action = _released(tx, attempt.action.proposal, house.clock.now())
     if action is None:
         return None
-    judged = _ask_again(house, tx, action, attempt, established)
-    outcome, reasons = at_release(judged.decision, approved=action.answered_by is not None, moved=_moved(action, judged))
+    judged, policy = _ask_again(house, tx, action, attempt, established), tx.policy()
+    lacking = missing(needed(policy.charters[action.use_case], judged.decision), approvals_of(action))
+    approved = action.answered_by is not None
+    outcome, reasons = at_release(judged.decision, approved=approved, lacking=lacking, moved=_moved(action, judged))
     if outcome is not AtRelease.GO:
         _keep_back(house, tx, action, judged, outcome, reasons)
         return None

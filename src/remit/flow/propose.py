@@ -161,6 +161,7 @@ def _proposed(proposal: ProposalId, key: AgentKey, ask: Ask, judged: Judged, tri
         record=judged.given.facts.record,
         window=ask.window,
         window_digest=ask.window_digest,
+        on_behalf_of=ask.on_behalf_of,
     )
 
 

@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 from remit.core import facts as f
 from remit.core.action import Action
-from remit.core.approval import leaves_at, limit_against, loss_ppm, may_answer
+from remit.core.approval import limit_against, may_answer
 from remit.core.charter import Charter
 from remit.core.gate import Reason
+from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
 from remit.core.reasons import sentence
-from remit.core.types import Answer, ProposalId, Value, Verdict
-from remit.errors import AlreadyAnswered, ChangedSinceSeen, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
+from remit.core.similar import MOST
+from remit.core.types import ProposalId, Value, Verdict
+from remit.errors import AlreadyAnswered, ChangedSinceSeen, Conflict, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
+from remit.flow.answered import APPROVALS, EDITS, Given, answered, contents_of, refuse_ill_formed, weigh
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
 from remit.flow.count import fetch_counts
 from remit.flow.look_up import Wanted, establish
 from remit.ports import Established, House, Reading, Writing
 
+A = TypeVar("A")
 T = TypeVar("T")
-_APPROVALS = {Answer.APPROVE, Answer.APPROVE_EDITED}
-_EDITS = {Answer.APPROVE_EDITED, Answer.USED_EDITED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What a person says. `seen` is the string she was shown with the proposal; `edited` only with an edit."""
-
-    proposal: ProposalId
-    answer: Answer
-    by: str
-    seen: str
-    reason_code: str = ""
-    note: str = ""
-    edited: Mapping[str, Value] | None = None
-    seconds_seen: int | None = None
 
 
 async def answer(house: House, given: Given) -> Action:
@@ -65,9 +53,28 @@ async def answer_each(house: House, given: Sequence[Given]) -> list[Action | Rem
     return [found if isinstance(found, RemitError) else next(outcomes) for found in loaded]
 
 
-def _attempt(work: Callable[[Given], T | RemitError], given: Given) -> T | RemitError:
+async def answer_together(house: House, given: Sequence[Given]) -> tuple[str, list[Action | RemitError]]:
+    """Record many answers under one batch. Returns its name and an outcome for each.
+
+    Raises `InvalidInput`, with nothing written, for more than 50 or for a proposal named twice.
+    """
+    _refuse_many([one.proposal for one in given])
+    batch = house.ids.new()
+    return batch, await answer_each(house, [replace(one, batch=batch) for one in given])
+
+
+def _refuse_many(proposals: Sequence[ProposalId]) -> None:
+    """Raise `InvalidInput` for none, for too many at once, or for one that is named twice."""
+    if not 1 <= len(proposals) <= MOST:
+        raise InvalidInput(asked="answers together", found=str(len(proposals)), do=f"Give 1 to {MOST}")
+    twice = sorted({one for one in proposals if proposals.count(one) > 1})
+    if twice:
+        raise InvalidInput(asked="answers together", found=f"{twice[0]} twice", do="Name each proposal once")
+
+
+def _attempt(work: Callable[[A], T | RemitError], one: A) -> T | RemitError:
     try:
-        return work(given)
+        return work(one)
     except RemitError as error:
         return error
 
@@ -104,7 +111,7 @@ def _load(
     action = actions.get(given.proposal) or reading.existing(given.proposal)  # what was not found is refused by its name
     _refuse_unfit(action, given)
     arguments = contents.get(action.content)
-    if arguments is None and given.answer in _APPROVALS:
+    if arguments is None and given.approves:
         raise NotFound(asked=f"the content of {given.proposal}", found="it was erased", do="Reject it")
     wanted = given.edited if given.edited is not None else arguments or {}
     call = connector_call(action.operation, wanted)
@@ -123,34 +130,34 @@ def _refuse_unfit(action: Action, given: Given) -> None:
         raise InvalidInput(
             asked=f"{given.answer} for {action.proposal}", found=f"it is {action.state}", do=f"Answer {', '.join(fitting)}"
         )
-    if (given.answer in _EDITS) != (given.edited is not None):
-        raise InvalidInput(
-            asked=str(given.answer), found="edited arguments do not fit", do="Give them with an edit, and only then"
-        )
+    refuse_ill_formed(given)
 
 
 def _commit(
     house: House, tx: Writing, wanted: Mapping[str, Value], established: Established, given: Given
 ) -> Action | RemitError:
     action = tx.existing(given.proposal)
-    if given.answer in _APPROVALS | _EDITS:
+    if given.answer in APPROVALS | EDITS:
         refuse_problem(established)  # what cannot be carried out any more can still be rejected
     _refuse_unfit(action, given)
     charter = tx.policy().charters[action.use_case]
     judged = ask_gate(house, tx, _question(tx, action, wanted, established))
     changed = [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
-    if changed and given.answer in _APPROVALS:
+    if changed and given.approves:
         _hold_again(house, tx, action, judged, charter, tuple(changed))
         what = f"changed: {', '.join(changed)}"
         return ChangedSinceSeen(asked=f"{given.answer} for {given.proposal}", found=what, do="Look again, then answer")
-    if given.answer in _APPROVALS and (passed := limit_against(judged.decision)) is not None:
+    if given.approves and (passed := limit_against(judged.decision)) is not None:
         do = "Answer again once there is room, or reject it"
         return LimitReached(asked=f"{given.answer} for {given.proposal}", found=sentence(passed), do=do)
     if given.edited is not None and judged.decision.verdict is Verdict.BLOCK:
         raise NotAllowed(
             asked="this edit", found=", ".join(reason.code for reason in judged.decision.reasons), do="Edit it differently"
         )
-    tx.record(_answered(house.clock.now(), action, given, judged, charter), actor=f"person:{given.by}", contents=_contents(given))
+    weighed = weigh(tx, action, given, judged, charter)
+    before = tx.content(action.content, "arguments") or {} if given.edited is not None else {}
+    fact = answered(house.clock.now(), action, given, judged, charter, weighed, before)
+    tx.record(fact, actor=f"person:{given.by}", contents=contents_of(given))
     return tx.existing(given.proposal)
 
 
@@ -175,42 +182,29 @@ def _hold_again(house: House, tx: Writing, action: Action, judged: Judged, chart
     tx.record(f.HeldAgain(proposal=action.proposal, reasons=(reason,), seen=judged.seen, due_at=due), actor="remit")
 
 
-def _answered(now: datetime, action: Action, given: Given, judged: Judged, charter: Charter) -> f.Answered:
-    leaves = leaves_at(judged.decision, now, take_back_seconds=charter.take_back_seconds)
-    due_at = (action.due_at or now) if given.answer is Answer.LATER else leaves  # later moves no deadline
-    return f.Answered(
-        proposal=action.proposal,
-        answer=given.answer,
-        by=given.by,
-        seen=judged.seen,
-        due_at=due_at,
-        loss_ppm=loss_ppm(given.answer, charter.evidence.losses),
-        reason_code=given.reason_code,
-        seconds_seen=given.seconds_seen,
-        revision=action.revision + (given.edited is not None),
-        reserved=judged.reserves if given.answer in _APPROVALS else (),
-    )
-
-
-def _contents(given: Given) -> dict[str, object]:
-    found: dict[str, object] = {}
-    if given.note:
-        found["note"] = given.note
-    if given.edited is not None:
-        found["arguments"] = dict(given.edited)
-    return found
-
-
 async def take_back(house: House, proposal: ProposalId, by: str) -> Action:
-    """Take an approval back while its window is open. Raises `Conflict` once the effect has left."""
+    """Take an approval back while its window is open; while others are missing, one's own. Raises `Conflict` later."""
+    outcome = (await take_back_each(house, [proposal], by))[0]
+    if isinstance(outcome, RemitError):
+        raise outcome
+    return outcome
 
-    def work(tx: Writing) -> Action:
-        action = tx.existing(proposal)
-        due = house.clock.now() + timedelta(hours=tx.policy().charters[action.use_case].deadline_hours)
-        tx.record(f.TakenBack(proposal=proposal, by=by, due_at=due), actor=f"person:{by}")
-        return tx.existing(proposal)
 
-    return await house.store.write(work)
+async def take_back_each(house: House, proposals: Sequence[ProposalId], by: str) -> list[Action | RemitError]:
+    """Take many approvals back, each by itself. Returns an outcome for each."""
+    return await house.store.write(lambda tx: [_attempt(partial(_take_back, house, tx, by), one) for one in proposals])
+
+
+def _take_back(house: House, tx: Writing, by: str, proposal: ProposalId) -> Action:
+    action = tx.existing(proposal)
+    due = house.clock.now() + timedelta(hours=tx.policy().charters[action.use_case].deadline_hours)
+    if action.state is State.HELD:
+        if all(one.by != by for one in action.approvals):
+            found = f"no approval by {by}; it is held"
+            raise Conflict(asked=f"taking back {proposal}", found=found, do="Only what was approved can be taken back")
+        due = action.due_at or due
+    tx.record(f.TakenBack(proposal=proposal, by=by, due_at=due), actor=f"person:{by}")
+    return tx.existing(proposal)
 
 
 async def withdraw(house: House, proposal: ProposalId, agent: str) -> Action:

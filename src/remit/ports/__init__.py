@@ -92,6 +92,12 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
     def contents(self, facts: Collection[str], name: str) -> Mapping[str, Any]:
         """Return what is sealed under one name in many facts, by fact; what was erased or never there is left out."""
 
+    def asked(self, proposal: ProposalId) -> Mapping[str, Value] | None:
+        """Return the arguments as the agent first asked for them; None when they were erased."""
+
+    def latest_answer(self, proposal: ProposalId) -> Entry | None:
+        """Return the newest answer to a proposal; None while there is none."""
+
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action."""
 

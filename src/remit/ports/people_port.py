@@ -25,13 +25,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldKey:
-    """A key as it is kept: whose, for which use cases, by its digest, and whether it still opens anything."""
+    """A key as it is kept: whose, for which use cases, by its digest, whether it still opens anything, and who issued it."""
 
     agent: str
     version: str
     use_cases: tuple[UseCaseId, ...]
     key_digest: str
     revoked: bool
+    issued_by: str | None
 
 
 class PeopleReading(Protocol):
@@ -54,6 +55,9 @@ class PeopleReading(Protocol):
 
     def issued_keys(self) -> list[HeldKey]:
         """Return every key that was ever issued, by agent and version, in order of issue."""
+
+    def issuers(self, agent: str, version: str) -> frozenset[str]:
+        """Return the people who issued keys of an agent version."""
 
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[Signature]:
         """Return who signed the open offer, oldest first."""

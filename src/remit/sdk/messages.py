@@ -29,7 +29,8 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One action an agent wants to take.
 
     `call_id` is the idempotency key (unique per agent). `confidence` lies in 0..1. `grounds` names the fields the agent
-    relied on. `dry_run` asks "would this be allowed?" and writes nothing.
+    relied on. `on_behalf_of` is the login of the person it acts for, where there is one: she does not approve it. `dry_run`
+    asks "would this be allowed?" and writes nothing.
     """
 
     use_case: str
@@ -42,6 +43,7 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     context: Window | None = None
     usage: Usage | None = None
     dry_run: bool = False
+    on_behalf_of: str | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +54,19 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person answered: her answer, the code of her reason and her note, where she gave any."""
+
+    answer: str
+    reason_code: str = ""
+    note: str = ""
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a proposal. `state` is the lifecycle state; `proposal_id` is empty for a dry run."""
+    """What became of a proposal. `state` is the lifecycle state; `proposal_id` is empty for a dry run.
+
+    Once a person has answered, `feedback` is what she said, and `edited_arguments` what she made of the arguments.
+    """
 
     verdict: Literal["allow", "hold", "draft", "block"]
     proposal_id: str
@@ -61,6 +74,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[Reason]
     allowed_if: list[str] = []
     edited_arguments: dict[str, Scalar] | None = None
+    feedback: Feedback | None = None
 
 
 class ContextRecord(msgspec.Struct, frozen=True, kw_only=True):

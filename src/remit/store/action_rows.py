@@ -8,6 +8,7 @@ import msgspec
 
 from remit.core.action import Action
 from remit.core.lifecycle import State
+from remit.core.quorum import Approval
 from remit.core.reservation import Reserved
 from remit.core.types import Verdict
 
@@ -19,4 +20,6 @@ def to_action(row: Any) -> Action:
     values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
     reserved = values["reserved"]
     values["reserved"] = () if reserved is None else msgspec.json.decode(reserved, type=tuple[Reserved, ...])
+    approvals = values["approvals"]
+    values["approvals"] = () if approvals is None else msgspec.json.decode(approvals, type=tuple[Approval, ...])
     return Action(**values)

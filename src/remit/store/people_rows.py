@@ -48,6 +48,11 @@ class PeopleReader(Queries):
         """Return every key that was ever issued, by agent and version, the one that opens last."""
         return [_held_key(row) for row in self._all(_KEYS)]
 
+    def issuers(self, agent: str, version: str) -> frozenset[str]:
+        """Return the people who issued keys of an agent version."""
+        rows = self._all(_ISSUERS, agent=agent, version=version)
+        return frozenset(row["issued_by"] for row in rows if row["issued_by"])
+
     def signatures(self, use_case: UseCaseId, operation: Operation) -> list[Signature]:
         """Return who signed the open offer, oldest first."""
         rows = self._all(_SIGNATURES, use_case=use_case, operation=operation)
@@ -99,6 +104,9 @@ _PERSON = sa.select(t.people).where(t.people.c.person == sa.bindparam("person"))
 _ACCOUNT = sa.select(t.accounts).where(t.accounts.c.login == sa.bindparam("login"))
 _SESSION = sa.select(t.sessions).where(t.sessions.c.token_digest == sa.bindparam("token_digest"))
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version, t.keys.c.revoked.desc(), t.keys.c.key_digest)
+_ISSUERS = sa.select(t.keys.c.issued_by).where(
+    t.keys.c.agent == sa.bindparam("agent"), t.keys.c.version == sa.bindparam("version")
+)
 _SIGNATURES = (
     sa.select(t.signatures)
     .where(t.signatures.c.use_case == sa.bindparam("use_case"), t.signatures.c.operation == sa.bindparam("operation"))
@@ -117,5 +125,5 @@ def _person(row: Any) -> Person:
 
 def _held_key(row: Any) -> HeldKey:
     use_cases = tuple(UseCaseId(name) for name in orjson.loads(row["use_cases"]))
-    names = {name: row[name] for name in ("agent", "version", "key_digest", "revoked")}
+    names = {name: row[name] for name in ("agent", "version", "key_digest", "revoked", "issued_by")}
     return HeldKey(use_cases=use_cases, **names)

@@ -62,7 +62,7 @@ def project(tx: Rows, entry: Entry) -> None:
         case f.PolicyOffered() | f.PolicySigned() | f.Reconsidered() | f.Measured():
             project_policy(tx, entry, fact)
         case f.KeyIssued() | f.KeyRevoked() | f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft() | f.PasswordSet():
-            _project_entrance(tx, fact)
+            _project_entrance(tx, entry, fact)
         case f.TrialStarted() | f.ClusterClosed() | f.QaRateSet():
             _project_evidence(tx, fact)
         case f.GrantOffered() | f.Granted() | f.LevelLost():
@@ -90,11 +90,11 @@ def _project_evidence(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.QaRat
             _set_rate(tx, fact)
 
 
-def _project_entrance(tx: Rows, fact: f.KeyIssued | f.PeopleFact) -> None:
+def _project_entrance(tx: Rows, entry: Entry, fact: f.KeyIssued | f.PeopleFact) -> None:
     """Move what says who may come in, and as what."""
     match fact:
         case f.KeyIssued():
-            _admit(tx, fact)
+            _admit(tx, entry, fact)
         case f.KeyRevoked():
             tx.execute(sa.update(t.keys).where(t.keys.c.key_digest == fact.key_digest).values(revoked=True))
         case f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft():
@@ -103,10 +103,11 @@ def _project_entrance(tx: Rows, fact: f.KeyIssued | f.PeopleFact) -> None:
             pass  # what it is compared with stands in no fact
 
 
-def _admit(tx: Rows, fact: f.KeyIssued) -> None:
+def _admit(tx: Rows, entry: Entry, fact: f.KeyIssued) -> None:
+    kind, _, name = entry.actor.partition(":")
     use_cases = orjson.dumps(list(fact.use_cases))
     row = {"key_digest": fact.key_digest, "agent": fact.agent, "version": fact.version, "use_cases": use_cases}
-    tx.execute(insert(t.keys).values(row | {"revoked": False}))
+    tx.execute(insert(t.keys).values(row | {"revoked": False, "issued_by": name if kind == "person" else None}))
 
 
 def _people(tx: Rows, fact: f.PersonAdmitted | f.RolesChanged | f.PersonLeft) -> None:

@@ -84,6 +84,20 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
         rows = self._all(_CONTENTS, listed=listed(facts), name=name)
         return {row["fact"]: orjson.loads(row["body"]) for row in rows}
 
+    def asked(self, proposal: ProposalId) -> Mapping[str, Value] | None:
+        """Return the arguments as the agent first asked for them; None when they were erased."""
+        row = self._newest(proposal, "Proposed")
+        return None if row is None else self.content(row["id"], "arguments")
+
+    def latest_answer(self, proposal: ProposalId) -> Entry | None:
+        """Return the newest answer to a proposal; None while there is none."""
+        row = self._newest(proposal, "Answered")
+        return None if row is None else to_entry(row)
+
+    def _newest(self, subject: str, kind: str) -> Any | None:
+        rows = self._all(_NEWEST, subject=subject, kind=kind)
+        return rows[0] if rows else None
+
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action."""
         row = self._one(_FACT, id=action.decided)
@@ -108,10 +122,10 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
 
     def latest_offer(self, use_case: UseCaseId, operation: Operation) -> GrantOffered:
         """Return the newest offer for an operation."""
-        rows = self._all(_LATEST_OFFER, subject=f"{use_case}/{operation}")
-        if not rows:
+        row = self._newest(f"{use_case}/{operation}", "GrantOffered")
+        if row is None:
             raise NotFound(asked=f"an offer for {use_case}/{operation}")
-        return fact_in(rows[0]["body"], GrantOffered)
+        return fact_in(row["body"], GrantOffered)
 
     def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
         """Return the level in the hands of an operation; off where nobody ever granted one."""
@@ -222,9 +236,9 @@ _ACTIONS = sa.select(t.actions).where(t.actions.c.proposal.in_(_LISTED))
 _FACT = sa.select(t.facts).where(t.facts.c.id == sa.bindparam("id"))
 _KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest"))
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)
-_LATEST_OFFER = (
+_NEWEST = (
     sa.select(t.facts)
-    .where(t.facts.c.kind == "GrantOffered", t.facts.c.subject == sa.bindparam("subject"))
+    .where(t.facts.c.kind == sa.bindparam("kind"), t.facts.c.subject == sa.bindparam("subject"))
     .order_by(t.facts.c.seq.desc())
     .limit(1)
 )

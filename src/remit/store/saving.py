@@ -134,7 +134,7 @@ _FORMS: dict[type, Callable[[Any], Any]] = {
     datetime: t.microseconds,
     State: str,
     Verdict: int,
-    tuple: lambda reserved: _json(reserved) if reserved else None,
+    tuple: lambda found: _json(found) if found else None,
 }
 """How a value of an action stands in its column, where it does not stand there as it is."""
 

@@ -107,6 +107,8 @@ actions = sa.Table(
     sa.Column("done", sa.Text),
     sa.Column("ended_at", Moment),
     sa.Column("reserved", sa.LargeBinary),
+    sa.Column("approvals", sa.LargeBinary),
+    sa.Column("requester", sa.Text),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
     sa.Index("actions_by_age", "state", "proposed_at", "proposal"),
@@ -187,6 +189,7 @@ keys = sa.Table(
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("use_cases", sa.LargeBinary, nullable=False),
     sa.Column("revoked", sa.Boolean, nullable=False),
+    sa.Column("issued_by", sa.Text),
 )
 
 grants = sa.Table(

@@ -16,7 +16,7 @@ from remit.flow.review import withdraw
 from remit.flow.see import Look, see
 from remit.sdk import messages
 from remit.web.auth import Agent, TheHouse
-from remit.web.showing import reply
+from remit.web.showing import reply, said
 
 LARGEST_BODY = 32 * 1024 * 1024
 routes = APIRouter(prefix="/api/v1")
@@ -75,6 +75,7 @@ def ask_of(message: messages.Propose) -> Ask:
         window_digest=window.digest if window else None,
         usage=message.usage,
         dry_run=message.dry_run,
+        on_behalf_of=message.on_behalf_of,
     )
 
 
@@ -85,8 +86,8 @@ async def get_proposal(proposal: str, house: TheHouse, key: Agent) -> Response:
         action = reading.existing(ProposalId(proposal))
         if action.agent != key.agent:
             raise NotFound(asked=f"proposal {proposal}", found="no such proposal of yours", do="Check the id")
-        standing = current(reading, action)
-    return answer_json(reply(standing, dry_run=False))
+        standing, heard = current(reading, action), said(reading, action)
+    return answer_json(reply(standing, dry_run=False, said=heard))
 
 
 @routes.post("/proposals/{proposal}/withdraw")

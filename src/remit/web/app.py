@@ -24,6 +24,7 @@ from remit.web import (
     policy_api,
     register_api,
     signing_in,
+    together_api,
     violations_api,
 )
 from remit.web.auth import Tokens
@@ -45,6 +46,7 @@ def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[
     app.state.keep_days = {}  # how long content is kept, by sort; whoever knows the settings says so
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
+    app.include_router(together_api.routes)
     app.include_router(ledger_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)

@@ -11,9 +11,10 @@ from remit.core.access import Verb
 from remit.core.lifecycle import State
 from remit.core.types import Answer, Operation, ProposalId, UseCaseId
 from remit.errors import NotFound
+from remit.flow.answered import Given
 from remit.flow.grant import sign
 from remit.flow.observe import Outcome, observe
-from remit.flow.review import Given, answer, take_back
+from remit.flow.review import answer, take_back
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo
 from remit.ports import House

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from remit.core.access import one_of
 from remit.core.account import Told, account, tell
 from remit.core.action import Action
+from remit.core.approval import needed
+from remit.core.by_hand import steps
 from remit.core.codec import moment_text, to_plain
-from remit.core.facts import Entry
-from remit.core.gate import Reason
+from remit.core.edit import ChangedArgument, changed, size_ppm
+from remit.core.facts import Answered, Entry
+from remit.core.gate import Reason, decide
+from remit.core.lifecycle import State
+from remit.core.quorum import missing
 from remit.core.reasons import as_told, for_agent, sentence, without_others
 from remit.core.signing import Waits, in_words, standing
-from remit.core.types import Operation, UseCaseId
+from remit.core.types import Operation, UseCaseId, Value
+from remit.errors import RemitError
 from remit.flow.grant import counting
 from remit.flow.propose import Answer
+from remit.flow.together import Similar
 from remit.ports import Reading
 from remit.sdk import messages
 
 
-def reply(answer: Answer, *, dry_run: bool) -> messages.Reply:
-    """Show an answer to an agent. A dry run never draws, so it may show every reason."""
+def reply(answer: Answer, *, dry_run: bool, said: Said | None = None) -> messages.Reply:
+    """Show an answer to an agent, with what a person said of it. A dry run never draws, so it may show every reason."""
     ordered = as_told(answer.reasons)
     reasons = without_others(ordered) if dry_run else for_agent(ordered)
     return messages.Reply(
@@ -29,7 +39,28 @@ def reply(answer: Answer, *, dry_run: bool) -> messages.Reply:
         state=str(answer.state),
         reasons=[_reason(reason) for reason in reasons],
         allowed_if=list(answer.allowed_if) if dry_run else [],
+        edited_arguments=None if said is None else said.edited,
+        feedback=None if said is None else said.feedback,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person said of a proposal, for the agent that made it: so that the next one is better."""
+
+    feedback: messages.Feedback
+    edited: dict[str, messages.Scalar] | None
+
+
+def said(reading: Reading, action: Action) -> Said | None:
+    """Return what a person said; None while nobody has, and after she took it back."""
+    found = reading.latest_answer(action.proposal) if action.answered_by else None
+    if found is None or not isinstance(found.fact, Answered):
+        return None
+    note = reading.content(found.id, "note") or ""
+    feedback = messages.Feedback(answer=str(found.fact.answer), reason_code=found.fact.reason_code, note=note)
+    edited = reading.content(action.content, "arguments") if action.revision else None
+    return Said(feedback=feedback, edited=edited)
 
 
 def _reason(reason: Reason) -> messages.Reason:
@@ -55,8 +86,74 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "proposed_at": action.proposed_at.isoformat(),
         "due_at": action.due_at.isoformat() if action.due_at else None,
         "answered_by": action.answered_by,
+        "on_behalf_of": action.requester,
+        "approvals": [{"by": one.by, "roles": list(one.roles)} for one in action.approvals],
+        "missing": _lacking(reading, action) if action.state is State.HELD else [],
+        "edit": _edit(reading, action),
+        "by_hand": _by_hand(reading, action, arguments) if action.state is State.DRAFTED else [],
         "seen": action.seen,
     }
+
+
+def _by_hand(reading: Reading, action: Action, arguments: Mapping[str, Value] | None) -> list[str]:
+    """Tell how a person carries a draft out herself."""
+    policy = reading.policy()
+    entry, connector = policy.entry(action.operation), policy.charters[action.use_case].connector
+    name = action.operation if entry is None else entry.name
+    return list(steps(name, connector, action.record, arguments or {}))
+
+
+def _lacking(reading: Reading, action: Action) -> list[str]:
+    """Name whose approval an action still takes, one line for each."""
+    policy = reading.policy()
+    decision = decide(reading.decision(action).given, policy)
+    lacking = missing(needed(policy.charters[action.use_case], decision), action.approvals)
+    return [one_of(place) for place in lacking]
+
+
+def _edit(reading: Reading, action: Action) -> dict[str, Any] | None:
+    """Show what people made of an agent's arguments: both texts, what went and came, and how much that is."""
+    if not action.revision:
+        return None
+    first, now = reading.asked(action.proposal), reading.content(action.content, "arguments")
+    if first is None or now is None:
+        return {"changed": [], "share": None, "erased": True}
+    return {
+        "changed": [_changed_argument(one) for one in changed(first, now)],
+        "share": _ratio(size_ppm(first, now)),
+        "erased": False,
+    }
+
+
+def _changed_argument(one: ChangedArgument) -> dict[str, Any]:
+    pieces = [{"kind": piece.kind, "text": piece.text} for piece in one.pieces]
+    return {"name": one.name, "before": one.before, "after": one.after, "pieces": pieces}
+
+
+def similar(reading: Reading, found: Similar) -> dict[str, Any]:
+    """Show what waits and is alike, what stands out first and by what, and what has to be answered by itself."""
+    shown = [held(reading, action) | {"unusual": list(placed.by)} for action, placed in found.found]
+    alike = {"alike": found.key.in_words(), "proposals": shown, "left_out": found.left_out}
+    return alike | {"one_by_one": list(found.one_by_one)}
+
+
+def outcomes(asked: Sequence[str], found: Sequence[Action | RemitError]) -> dict[str, Any]:
+    """Show what became of what was asked of many, each under its proposal."""
+    told = [_outcome(name, outcome) for name, outcome in zip(asked, found, strict=True)]
+    return {"outcomes": told, "refused": sum(isinstance(one, RemitError) for one in found)}
+
+
+def _outcome(name: str, outcome: Action | RemitError) -> dict[str, Any]:
+    if isinstance(outcome, RemitError):
+        problem = {
+            "title": outcome.message,
+            "code": outcome.code,
+            "asked": outcome.asked,
+            "found": outcome.found,
+            "do": outcome.do,
+        }
+        return {"proposal": name, "problem": problem}
+    return {"proposal": name, "state": str(outcome.state), "due_at": outcome.due_at.isoformat() if outcome.due_at else None}
 
 
 def why(reading: Reading, action: Action) -> dict[str, Any]:
