@@ -9,6 +9,7 @@ import typer
 
 from remit.cli import (
     agent_keys,
+    answering,
     backing_up,
     cataloguing,
     changing,
@@ -58,8 +59,8 @@ app.command("serve")(serving.serve)
 app.command("propose")(work.propose)
 app.command("inbox")(work.inbox)
 app.command("why")(work.why)
-app.command("answer")(work.answer)
-app.command("take-back")(work.take_back)
+app.command("answer")(answering.answer)
+app.command("take-back")(answering.take_back)
 app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)

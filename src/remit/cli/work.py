@@ -1,4 +1,4 @@
-"""The daily commands: propose, look at what is held, answer, take back, undo, see and sign levels."""
+"""The daily commands: propose, look at what is held and why, undo, see and sign levels."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from urllib.parse import quote
 import typer
 
 from remit.cli.door import ask
-from remit.cli.options import AsJson, DataDir, Me, folder_of, moment, settings, show, show_table, who
-from remit.core.types import Answer
+from remit.cli.options import AsJson, DataDir, Me, folder_of, settings, show, show_table, who
 from remit.errors import InvalidInput, NotAuthenticated
 from remit.wire import AGENT_KEY, new_id
+
+
+def path_of(proposal: str, *way: str) -> str:
+    """Name a proposal at the door, whatever somebody typed for its id."""
+    return "/".join(("/api/v1/desk/proposals", quote(proposal, safe=""), *way))
+
 
 Proposal = Annotated[str, typer.Argument(metavar="PROPOSAL", help="The proposal's id, as `remit inbox` shows it.")]
 
@@ -41,7 +46,7 @@ def propose(
     asked = {
         "use_case": use_case,
         "operation": operation,
-        "arguments": dict(_argument(text) for text in arguments or []),
+        "arguments": dict(argument(text) for text in arguments or []),
         "call_id": call_id or new_id(),
         "confidence": confidence,
         "grounds": grounds or [],
@@ -52,7 +57,8 @@ def propose(
     show(reply, as_json=as_json, text=_told(reply))
 
 
-def _argument(text: str) -> tuple[str, Any]:
+def argument(text: str) -> tuple[str, Any]:
+    """Read `name=value`; a value that is JSON is read as JSON. Raises `InvalidInput` without an =."""
     name, sign, value = text.partition("=")
     if not sign:
         raise InvalidInput(asked=f"argument {text}", found="no =", do="Write it as name=value")
@@ -96,7 +102,11 @@ def inbox(
 
 def _about(item: dict[str, Any]) -> str:
     arguments = ", ".join(f"{name} {value}" for name, value in (item["arguments"] or {}).items())
-    return f"{item['proposal']}  {item['operation']}: {arguments}\n    {item['why'][0]['text']}"
+    lines = [f"{item['proposal']}  {item['operation']}: {arguments}", f"    {item['why'][0]['text']}"]
+    if item["approvals"]:
+        names = ", ".join(one["by"] for one in item["approvals"])
+        lines.append(f"    Approved by {names}; it also takes {' and '.join(item['missing'])}.")
+    return "\n".join([*lines, *(f"    {step}" for step in item["by_hand"])])
 
 
 def why(proposal: Proposal, data_dir: DataDir = None, as_json: AsJson = False) -> None:
@@ -141,48 +151,6 @@ _STATES = {
 }
 
 
-def answer(
-    proposal: Proposal,
-    say: Annotated[
-        Answer,
-        typer.Argument(
-            metavar="ANSWER", help="approve, approve_edited, reject, return, later; drafts: used, used_edited, discarded."
-        ),
-    ],
-    reason: Annotated[str, typer.Option("--reason", help="A reason code, for a rejection.")] = "",
-    note: Annotated[str, typer.Option(help="A note to the agent.")] = "",
-    edit: Annotated[list[str] | None, typer.Option(help="A changed argument as name=value; may be repeated.")] = None,
-    me: Me = None,
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """Answer a held proposal or a draft."""
-    folder = folder_of(data_dir)
-    held = ask(folder, "GET", _path(proposal))
-    edited = {**(held["arguments"] or {}), **dict(_argument(text) for text in edit)} if edit else None
-    body = {"answer": say.value, "seen": held["seen"], "reason_code": reason, "note": note, "edited": edited}
-    after = ask(folder, "POST", _path(proposal, "answer"), body=body, person=who(me))
-    show(after, as_json=as_json, text=_after(after))
-
-
-def _path(proposal: str, *way: str) -> str:
-    """Name a proposal at the door, whatever somebody typed for its id."""
-    return "/".join(("/api/v1/desk/proposals", quote(proposal, safe=""), *way))
-
-
-def _after(after: dict[str, Any]) -> str:
-    if after["state"] == "leaving":
-        until = f"until then `remit take-back {after['proposal']}` holds it again"
-        return f"{after['proposal']} leaves at {moment(after['due_at'])}, when Remit runs; {until}."
-    return f"{after['proposal']} is {after['state']}."
-
-
-def take_back(proposal: Proposal, me: Me = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Take an approval back before its effect has left."""
-    reply = ask(folder_of(data_dir), "POST", _path(proposal, "take-back"), person=who(me), first=True)
-    show(reply, as_json=as_json, text=f"{proposal} is {reply['state']} again.")
-
-
 def undo(
     proposal: Proposal,
     reason: Annotated[str, typer.Option("--reason", help="Why it should be undone.")] = "",
@@ -192,8 +160,8 @@ def undo(
 ) -> None:
     """Take a carried-out effect back: every captured field is restored; what people changed since is kept."""
     folder = folder_of(data_dir)
-    ask(folder, "POST", _path(proposal, "undo"), body={"reason": reason}, person=who(me))
-    after = ask(folder, "GET", _path(proposal))
+    ask(folder, "POST", path_of(proposal, "undo"), body={"reason": reason}, person=who(me))
+    after = ask(folder, "GET", path_of(proposal))
     show(after, as_json=as_json, text=f"{proposal} is {after['state']}.")
 
 

@@ -60,7 +60,11 @@ class DecisionRow(Flat, frozen=True, kw_only=True):
 
 
 class AnswerRow(Flat, frozen=True, kw_only=True):
-    """An answer of a person. `loss_ppm` is how wrong the proposal was, in millionths, and null where nobody graded it."""
+    """An answer of a person. `loss_ppm` is how wrong the proposal was, in millionths, and null where nobody graded it.
+
+    `roles` are those she answered in, joined by commas; `missing` is how many approvals it took beside hers. `edit_ppm` is how much
+    of the text she changed, in millionths, null without an edit. What was answered together has one `batch`.
+    """
 
     seq: int
     at: Text
@@ -71,6 +75,11 @@ class AnswerRow(Flat, frozen=True, kw_only=True):
     revision: int
     loss_ppm: int | None
     seconds_seen: int | None
+    roles: str
+    missing: int
+    edit_ppm: int | None
+    batch: str | None
+    as_requester: bool
 
 
 class AttemptRow(Flat, frozen=True, kw_only=True):
@@ -146,6 +155,11 @@ def answer_rows(entries: Iterable[Entry]) -> Iterator[Flat]:
                 revision=fact.revision,
                 loss_ppm=fact.loss_ppm,
                 seconds_seen=fact.seconds_seen,
+                roles=",".join(fact.roles),
+                missing=fact.missing,
+                edit_ppm=fact.edit_ppm,
+                batch=fact.batch,
+                as_requester=fact.as_requester,
             )
 
 

@@ -76,12 +76,12 @@ def weigh(reading: Reading, action: Action, given: Given, judged: Judged, charte
     if not given.approves:
         return Weighed(entitled=found, missing=())
     _refuse_together(given, judged)
-    before = () if given.edited is not None else tuple(one for one in action.approvals if one.by != given.by)
-    lacking = missing(wanted, before)
-    left = missing(wanted, (*before, Approval(by=given.by, roles=found.roles)))
+    before = () if given.edited is not None else action.approvals
+    lacking, hers = missing(wanted, before), Approval(by=given.by, roles=found.roles)
+    left = missing(wanted, (*before, hers))
     if len(left) == len(lacking):
         do = f"It still takes the approval of {in_words(lacking)}, and of somebody else"
-        raise NotAllowed(asked=f"{given.by} approving {given.proposal}", found="others approved in those roles", do=do)
+        raise NotAllowed(asked=f"{given.by} approving {given.proposal}", found="approved in those roles already", do=do)
     return Weighed(entitled=found, missing=left)
 
 
