@@ -129,7 +129,7 @@ async def test_who_may_what_is_told(stage: Stage) -> None:
     await account(stage, "dana", Role.VIEWER)
     async with signed_in(stage, "dana") as http:
         assert (await http.get(f"{DESK}/me")).json() == {"person": "dana", "roles": ["viewer"], "may": ["look"], "accounts": True}
-        assert (await http.get(f"{DESK}/roles")).json()["answer"] == ["marketing_ops", "reviewer"]
+        assert (await http.get(f"{DESK}/roles")).json()["undo"] == ["marketing_ops", "reviewer"]
 
 
 # ------------------------------------------------------------------------------------------------------------ with and without

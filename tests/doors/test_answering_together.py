@@ -14,7 +14,7 @@ from remit.wire import AGENT_KEY
 from tests.doors.doorway import ADA_KEY, DESK, agent, desk, nothing_written, tagging
 from tests.doors.terminal import Remit
 from tests.flow.stage import DESK as DRAFTING
-from tests.flow.stage import Stage, furnish, person, tag
+from tests.flow.stage import OTTO, Stage, furnish, person, tag
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ async def test_an_edit_is_shown_word_by_word_with_its_size(stage: Stage) -> None
 
 
 async def test_a_draft_tells_the_steps_to_do_it_by_hand(stage: Stage) -> None:
-    action = await stage.proposed(tag(use_case=DRAFTING))
+    action = await stage.proposed(tag(use_case=DRAFTING), OTTO)
     async with desk(stage, "dana") as http:
         (item,) = (await http.get(f"{DESK}/inbox")).json()
     assert (item["state"], item["by_hand"][0]) == ("drafted", "Open contact/c0001 in sandbox.")
@@ -77,7 +77,7 @@ async def test_who_is_missing_is_told(stage: Stage) -> None:
     action = await stage.say(await stage.proposed(tag()), by="rita")
     async with desk(stage, "dana") as http:
         shown = (await http.get(f"{DESK}/proposals/{action.proposal}")).json()
-    assert ([one["by"] for one in shown["approvals"]], shown["missing"]) == (["rita"], ["risk"])
+    assert ([one["by"] for one in shown["approvals"]], shown["missing"]) == (["rita"], ["a reviewer"])
 
 
 SAID: dict[str, tuple[Answer, dict[str, Any]]] = {

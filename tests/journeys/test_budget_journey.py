@@ -35,8 +35,8 @@ with httpx.Client(base_url=address, headers={"authorization": f"Bearer {key}"}, 
 """
 APPROVER = """
 import sys, httpx
-address, token, *proposals = sys.argv[1:]
-headers = {"authorization": f"Bearer {token}", "x-remit-person": "dana"}
+address, token, name, *proposals = sys.argv[1:]
+headers = {"authorization": f"Bearer {token}", "x-remit-person": name}
 with httpx.Client(base_url=address, headers=headers, timeout=60) as http:
     for proposal in proposals:
         seen = http.get(f"/api/v1/desk/proposals/{proposal}").json()["seen"]
@@ -99,7 +99,9 @@ def test_processes_that_share_a_limit_never_pass_it(folder: Path) -> None:
         held = together(PROPOSER, *((address, key, f"buyer {n}", "5", "coupon.create", json.dumps(COUPON)) for n in range(4)))
         assert {line.split()[0] for line in held} == {"hold"}
         proposals, token = [line.split()[1] for line in held], (folder / PERSON_TOKEN).read_text()
-        answers = together(APPROVER, *((address, token, *proposals[start::4]) for start in range(4)))
+        first = together(APPROVER, *((address, token, "rita", *proposals[start::4]) for start in range(4)))
+        assert set(first) == {"held"}, "it takes two people"
+        answers = together(APPROVER, *((address, token, "dana", *proposals[start::4]) for start in range(4)))
         assert answers.count("limit_reached") == len(proposals) - 6
         assert used(folder, "crm/budget") == 120_000
         assert used(folder, "crm/drafts") == 25

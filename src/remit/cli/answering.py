@@ -99,7 +99,7 @@ def _outcomes(done: dict[str, Any], head: str) -> str:
 
 
 def take_back(
-    proposals: Annotated[list[str], typer.Argument(metavar="PROPOSAL...", help="One or more proposals that were approved.")],
+    proposals: Annotated[list[str], typer.Argument(metavar="PROPOSALS", help="One or more proposals that were approved.")],
     me: Me = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,

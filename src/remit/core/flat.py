@@ -62,8 +62,8 @@ class DecisionRow(Flat, frozen=True, kw_only=True):
 class AnswerRow(Flat, frozen=True, kw_only=True):
     """An answer of a person. `loss_ppm` is how wrong the proposal was, in millionths, and null where nobody graded it.
 
-    `roles` are those she answered in, joined by commas; `missing` is how many approvals it took beside hers. `edit_ppm` is how much
-    of the text she changed, in millionths, null without an edit. What was answered together has one `batch`.
+    `roles` are those she answered in, joined by commas; `missing` is how many approvals it still took. `edit_ppm` is how much of
+    the text she changed, in millionths, null without an edit. What was answered together has one `batch`.
     """
 
     seq: int

@@ -15,8 +15,8 @@ import orjson
 import sqlalchemy as sa
 
 from remit.core.action import Action
-from remit.core.codec import fact_in, from_bytes
-from remit.core.facts import Decided, Entry, GrantOffered
+from remit.core.codec import fact_in
+from remit.core.facts import Decided, Entry
 from remit.core.fold import gradable, settled_without_answer
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
@@ -30,13 +30,14 @@ from remit.store import tables as t
 from remit.store.action_rows import to_action
 from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
+from remit.store.newest import Newest, to_entry
 from remit.store.people_rows import PeopleReader
 from remit.store.policy_reading import PolicyReader
 from remit.store.queries import listed
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
+class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher, Newest):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:
@@ -84,20 +85,6 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
         rows = self._all(_CONTENTS, listed=listed(facts), name=name)
         return {row["fact"]: orjson.loads(row["body"]) for row in rows}
 
-    def asked(self, proposal: ProposalId) -> Mapping[str, Value] | None:
-        """Return the arguments as the agent first asked for them; None when they were erased."""
-        row = self._newest(proposal, "Proposed")
-        return None if row is None else self.content(row["id"], "arguments")
-
-    def latest_answer(self, proposal: ProposalId) -> Entry | None:
-        """Return the newest answer to a proposal; None while there is none."""
-        row = self._newest(proposal, "Answered")
-        return None if row is None else to_entry(row)
-
-    def _newest(self, subject: str, kind: str) -> Any | None:
-        rows = self._all(_NEWEST, subject=subject, kind=kind)
-        return rows[0] if rows else None
-
     def decision(self, action: Action) -> Decided:
         """Return the decision in force for an action."""
         row = self._one(_FACT, id=action.decided)
@@ -119,13 +106,6 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher):
         """Return the number and documents of the policy in force; 0 and nothing before the first."""
         row = self._one(_LATEST_POLICY)
         return (0, {}) if row is None else (row["number"], orjson.loads(row["documents"]))
-
-    def latest_offer(self, use_case: UseCaseId, operation: Operation) -> GrantOffered:
-        """Return the newest offer for an operation."""
-        row = self._newest(f"{use_case}/{operation}", "GrantOffered")
-        if row is None:
-            raise NotFound(asked=f"an offer for {use_case}/{operation}")
-        return fact_in(row["body"], GrantOffered)
 
     def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
         """Return the level in the hands of an operation; off where nobody ever granted one."""
@@ -236,12 +216,6 @@ _ACTIONS = sa.select(t.actions).where(t.actions.c.proposal.in_(_LISTED))
 _FACT = sa.select(t.facts).where(t.facts.c.id == sa.bindparam("id"))
 _KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest"))
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)
-_NEWEST = (
-    sa.select(t.facts)
-    .where(t.facts.c.kind == sa.bindparam("kind"), t.facts.c.subject == sa.bindparam("subject"))
-    .order_by(t.facts.c.seq.desc())
-    .limit(1)
-)
 _STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
 
 
@@ -286,11 +260,6 @@ def _agent_key(row: Any) -> AgentKey:
 def to_decided(row: Any) -> Decided:
     """Build a decision from the row of its fact."""
     return fact_in(row["body"], Decided)
-
-
-def to_entry(row: Any) -> Entry:
-    """Build an entry from its row; the body is what was hashed, so it alone is believed."""
-    return from_bytes(row["seq"], row["body"])
 
 
 def _open_cluster(rows: list[Any]) -> OpenCluster:

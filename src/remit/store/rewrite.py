@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from remit.ports import Clock, Ids
 from remit.store import tables as t
-from remit.store.reading import to_entry
+from remit.store.newest import to_entry
 from remit.store.rebuild import fold
 from remit.store.transaction import Transaction
 
