@@ -54,12 +54,12 @@ async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[st
     while True:
         await drain(house)
         if house.clock.now() - swept_at >= _SWEEP_EVERY:
-            await sweep(house, keep_days)
             swept_at = house.clock.now()
+            await sweep(house, keep_days)
         if house.clock.now() - judged_at >= _JUDGE_EVERY:
-            await judge(house)
             judged_at = house.clock.now()
+            await judge(house)
         if house.clock.now() - sealed_at >= _SEAL_EVERY:
-            await asyncio.to_thread(seal)
             sealed_at = house.clock.now()
+            await asyncio.to_thread(seal)
         await asyncio.sleep(_PAUSE_SECONDS)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from remit.core.facts import Entry
 from remit.ports import Clock, Ids
 from remit.store import tables as t
-from remit.store.projecting import project
 from remit.store.newest import to_entry
+from remit.store.projecting import project
 from remit.store.transaction import Transaction
 
 _PAGE = 2000
