@@ -67,7 +67,7 @@ def _from_message_to_hash(policy: CompiledPolicy) -> Callable[[int], bytes]:
 
     def whole(_: int) -> bytes:
         ask = ask_of(read(body))
-        check(ask)
+        check(ask, now)
         given = GateInput(
             use_case=ask.use_case,
             operation=ask.operation,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import uuid_utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from remit.connectors.paced import Paced
 from remit.connectors.sandbox import Sandbox
 from remit.core.policy import CATALOGUE, document_name
 from remit.errors import NotInitialised, RuleError, StoreUnavailable
@@ -108,7 +109,7 @@ def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, clock: Clo
     secret, token = (folder / SECRET).read_bytes(), (folder / PERSON_TOKEN).read_text()
     if not secret or not token:
         raise NotInitialised(asked=f"the keys in {folder}", found="an empty file", do="Put the original keys back")
-    house = House(store=store, connectors={sandbox.name: sandbox}, clock=clock, ids=ids, secret=secret)
+    house = House(store=store, connectors={sandbox.name: Paced(sandbox, clock)}, clock=clock, ids=ids, secret=secret)
     desk = Desk(store, clock, LedgerKeys(folder))
     app = build_app(house, Tokens(person=token, once=secrets.token_urlsafe(24)), desk)
     return Installation(folder=folder, house=house, store=store, sandbox=sandbox, sealer=desk.sealer, app=app, person_token=token)

@@ -18,6 +18,7 @@ CELLS: dict[Verb, str] = {
     Verb.UNDO: "          yes       no       no       no    no    no      yes      no     no",
     Verb.STOP: "          yes       yes      yes      yes   yes   yes     yes      no     yes",
     Verb.LIFT_STOP: "     no        no       yes      yes   no    no      no       no     no",
+    Verb.SETTLE_UNCLEAR: "yes       yes      no       no    no    no      yes      no     no",
     Verb.SIGN_GRANT: "    no        no       yes      yes   no    no      no       no     no",
     Verb.ADOPT_POLICY: "  yes       no       no       no    no    no      no       no     no",
     Verb.SIGN_POLICY: "   no        no       yes      yes   no    no      no       no     no",

@@ -247,6 +247,7 @@ STATEMENT: dict[str, Moved] = {
     "grants_need": ((OwnerRole.RISK, OwnerRole.LINE_OF_BUSINESS), (OwnerRole.RISK,), L),
     "contact_hours": (hours("08:00", "20:00"), hours("09:00", "18:00"), T),
     "limits": ({}, {"daily": limit()}, T),
+    "break_glass": (None, OwnerRole.RISK, L),
     "small_team": (None, SmallTeam(why="Two of us."), L),
 }
 ENTRY: dict[str, Moved] = {

@@ -12,6 +12,7 @@ import pytest
 from remit.core.proposal import LARGEST_BYTES, Ask, check
 from remit.core.types import Operation, UseCaseId
 from remit.errors import InvalidInput, TooLarge
+from tests.core.small_policy import NOON
 
 
 def ask(**changes: Any) -> Ask:
@@ -28,7 +29,7 @@ def ask(**changes: Any) -> Ask:
 def passes(one: Ask) -> bool:
     """Say whether an ask is small enough."""
     try:
-        check(one)
+        check(one, NOON)
     except TooLarge:
         return False
     return True
@@ -61,14 +62,14 @@ REFUSED: dict[str, tuple[Ask, str]] = {
 
 @pytest.mark.parametrize("name", FINE)
 def test_what_is_well_formed_passes(name: str) -> None:
-    check(FINE[name])
+    check(FINE[name], NOON)
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_malformed_is_refused_with_what_was_asked_and_what_to_do(name: str) -> None:
     refused, named = REFUSED[name]
     with pytest.raises(InvalidInput) as error:
-        check(refused)
+        check(refused, NOON)
     assert named in error.value.asked
     assert error.value.found
     assert error.value.do.startswith("Give")
@@ -92,7 +93,7 @@ def test_everything_an_agent_may_write_counts_to_the_byte(part: str) -> None:
         fits, too_long = (middle, too_long) if passes(FREE[part]("x" * middle)) else (fits, middle)
     assert LARGEST_BYTES - 100 < fits < LARGEST_BYTES
     with pytest.raises(TooLarge, match=str(LARGEST_BYTES + 1)):
-        check(FREE[part]("x" * too_long))
+        check(FREE[part]("x" * too_long), NOON)
 
 
 def test_a_letter_outside_ascii_takes_its_whole_room() -> None:

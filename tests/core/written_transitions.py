@@ -36,12 +36,18 @@ ALSO = """
     drafted      -> withdraw: withdrawn | block_again: blocked
     leaving      -> block_again: blocked
     stopped      -> block_again: blocked
-    started      -> hold_again: held
+    started      -> hold_again: held | defer: leaving
+    undoing      -> defer: undoing
+    held         -> cancel: returned
+    drafted      -> cancel: returned
+    leaving      -> cancel: returned
+    stopped      -> cancel: returned
     undoing      -> start_undo: undoing
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
 a new policy blocks what waits, wherever it waits; the first of two approvals leads nowhere yet, and can be taken back;
-the connected system compared and wrote nothing; the intent of a restore is written before it, too."""
+the connected system compared and wrote nothing, or was not ready;
+a person calls off what has not started; the intent of a restore is written before it, too."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
 """What happened later can be told of these, and moves none of them."""
@@ -83,6 +89,8 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
     "withdraw": lambda: f.Withdrawn(proposal=P),
     "release": lambda: f.Released(proposal=P),
     "postpone": lambda: f.Postponed(proposal=P, due_at=LATER),
+    "defer": lambda: f.Deferred(proposal=P, due_at=LATER),
+    "cancel": lambda: f.Cancelled(proposal=P, by="ann"),
     "halt": lambda: f.Halted(proposal=P, scope="everything"),
     "unhalt": lambda: f.Unhalted(proposal=P, due_at=LATER),
     "start": lambda: f.Started(proposal=P, key="p1:1", policy_digest="d"),

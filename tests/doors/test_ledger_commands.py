@@ -173,7 +173,7 @@ def test_who_may_not_export_takes_nothing_out(remit: Remit, furnished: Path, tmp
 
 
 def test_a_rebuild_says_what_differs_and_mends_it_and_a_dry_run_only_says_it(remit: Remit, folder: Path) -> None:
-    in_file(folder / FILE, ("UPDATE qa_rates SET rate_ppm = 999999", ()), ("INSERT INTO stops VALUES ('everything')", ()))
+    in_file(folder / FILE, ("UPDATE qa_rates SET rate_ppm = 999999", ()), ("INSERT INTO stops (scope) VALUES ('everything')", ()))
     told = remit("ledger", "rebuild", "--dry-run", "--json").told
     assert (told["dry_run"], bool(told["differences"])) == (True, True)
     assert "Nothing was changed." in remit("ledger", "rebuild", "--dry-run").out

@@ -8,7 +8,7 @@ from functools import partial
 
 from remit.core.types import Image, Record
 from remit.errors import ConnectorFailed
-from remit.ports import Call, Connector, Effect, Established, Forgotten, KeyedCall, KeyedRestore, Performed, Query, Row
+from remit.ports import Call, Connector, Effect, Established, Forgotten, KeyedCall, KeyedRestore, Performed, Query, Row, Standing
 
 
 def nothing() -> None:
@@ -36,6 +36,14 @@ class Odd:
     def name(self) -> str:
         """The name operations are addressed by."""
         return self.inner.name
+
+    def standing(self) -> Standing:
+        """Say how it goes with it."""
+        return self.inner.standing()
+
+    def room(self) -> int:
+        """How many calls it takes now."""
+        return self.inner.room()
 
     async def establish(self, calls: Sequence[Call]) -> list[Established]:
         """Say what each call would touch."""

@@ -32,6 +32,7 @@ from remit.flow.judge import judge
 from remit.flow.propose import Answer as Reply
 from remit.flow.propose import propose
 from remit.flow.review import answer
+from remit.flow.stop import lift
 from remit.ports import AgentKey, Effect, House
 from remit.runner.local import drain
 from remit.wire import Installation, initialise, installation, packaged_documents
@@ -264,6 +265,11 @@ class Stage:
         after = self.action(action.proposal)
         assert after.state is State.DONE
         return after
+
+    async def lift(self, scope: str, level: Level = Level.OPTIMISE) -> int:
+        """Let two people lift a stop, by default at whatever level was granted. Returns how many actions are held again."""
+        await lift(self.house, scope, by="ines", reason="", level=level)
+        return (await lift(self.house, scope, by="ravi", reason="", level=level)).held_again
 
     async def earn(self, count: int = 12, operation: Operation = TAGGING) -> None:
         """Answer a number of tags without fault, the last contacts first, and sign the level that they earn."""

@@ -6,15 +6,13 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-import pytest
-
 from remit.core.facts import ContentsSwept
 from remit.core.lifecycle import State
 from remit.core.types import Answer
-from remit.errors import ConnectorFailed, StoreUnavailable
+from remit.errors import StoreUnavailable
 from remit.flow.undo import undo
 from remit.runner.local import drain, run
-from tests.flow.stage import TAKE_BACK, Stage, person, tag
+from tests.flow.stage import TAKE_BACK, Stage, tag
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -56,8 +54,7 @@ async def test_a_runner_finishes_what_a_crash_left_and_goes_on(stage: Stage) -> 
     odd = stage.between()
     odd.fails = True
     cut = await stage.approved(tag())
-    with pytest.raises(ConnectorFailed):
-        await stage.leave()
+    await stage.leave()
     sealed = []
     task = asyncio.create_task(run(stage.house, lambda: sealed.append(True), {}, fail))
     await until(lambda: stage.state(cut) is State.DONE)
@@ -86,12 +83,15 @@ async def test_a_runner_drops_what_is_too_old_once_a_day(stage: Stage) -> None:
         await task
 
 
-async def test_a_runner_that_cannot_go_on_says_so(stage: Stage) -> None:
+async def test_a_system_that_breaks_does_not_end_the_runner(stage: Stage) -> None:
     odd = stage.between()
-    task = asyncio.create_task(run(stage.house, lambda: None, {}, fail))
-    actions = [await stage.approved(tag(person(number))) for number in range(2)]
     odd.fails = True
+    action = await stage.approved(tag())
     stage.clock.move(seconds=TAKE_BACK)
-    with pytest.raises(ConnectorFailed):
-        await asyncio.wait_for(task, timeout=10)
-    assert {stage.state(action) for action in actions} <= {State.STARTED, State.LEAVING, State.RELEASED}
+    task = asyncio.create_task(run(stage.house, lambda: None, {}, fail))
+    await until(lambda: stage.state(action) is State.STARTED)
+    stage.clock.move(seconds=5)
+    await until(lambda: stage.state(action) is State.DONE)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -19,6 +19,7 @@ from remit.flow.stop import order
 from remit.flow.undo import undo
 from remit.ledgerproof.verify import Verified
 from remit.ports import Call, Effect, Forgot, Forgotten, KeyedCall, Performed
+from remit.runner.local import drain
 from remit.store import tables as t
 from remit.store.erasures import ERASURES, read_list
 from remit.store.rebuild import differences, rebuilt
@@ -86,12 +87,12 @@ async def test_an_effect_under_way_ends_first(stage: Stage) -> None:
     odd = stage.between()
     odd.fails = True
     action = await stage.approved(tag())
-    with pytest.raises(ConnectorFailed):
-        await stage.leave()
+    await stage.leave()
     with pytest.raises(Conflict, match=action.proposal):
         await erase(stage.house, HER)
     assert "c0001" in kept(stage)
     await recover(stage.house)
+    await drain(stage.house)
     assert (await erase(stage.house, HER)).contents > 0
     assert stage.state(action) is State.DONE
 
@@ -101,8 +102,7 @@ async def test_in_a_restored_folder_what_was_under_way_is_left_unclear(stage: St
     odd = stage.between()
     started = await stage.approved(tag())
     odd.fails = True
-    with pytest.raises(ConnectorFailed):
-        await stage.leave()
+    await stage.leave()
     await undo(stage.house, [undone.proposal], "dana")
     await erase(stage.house, replace(HER, again=True))
     assert (stage.state(started), stage.state(undone)) == (State.UNCLEAR, State.UNDO_UNCLEAR)

@@ -12,10 +12,10 @@ from remit.core.facts import Done, Started
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
 from remit.core.types import Answer, Record, Value
-from remit.errors import ChangedSinceSeen, ConnectorFailed
+from remit.errors import ChangedSinceSeen
 from remit.flow.adopt import adopt
 from remit.flow.answered import Given
-from remit.flow.execute import execute, recover
+from remit.flow.execute import BATCH, execute, recover
 from remit.flow.propose import propose
 from remit.flow.review import answer_each
 from remit.flow.stop import order
@@ -256,11 +256,11 @@ async def test_a_system_that_breaks_its_contract_leaves_the_intent_and_recovery_
     odd = stage.between()
     odd.fails = True
     actions = [await stage.approved(tag(person(number))) for number in range(3)]
-    with pytest.raises(ConnectorFailed):
-        await stage.leave()
+    await stage.leave()
     assert {stage.state(action) for action in actions} == {State.STARTED}
     assert await drain(stage.house) == 0
     assert await recover(stage.house) == 3
+    await drain(stage.house)
     assert {stage.state(action) for action in actions} == {State.DONE}
     assert set(stage.world.effects()) == {f"{action.proposal}:1" for action in actions}
 
@@ -273,6 +273,7 @@ async def test_after_a_crash_the_same_key_makes_one_effect(stage: Stage, *, arri
     action = await crashed(stage, arrived=arrived)
     assert stage.has_tag() == arrived
     assert await recover(stage.house) == 1
+    await drain(stage.house)
     assert (stage.state(action), stage.has_tag()) == (State.DONE, True)
     assert list(stage.world.effects()) == [f"{action.proposal}:1"]
     assert await recover(stage.house) == 0
@@ -283,9 +284,10 @@ async def test_after_a_crash_only_what_was_looked_at_is_changed(stage: Stage, ch
     action = await crashed(stage, arrived=False, wanted=RENAME)
     stage.world.edit(ANNA, changed)
     await recover(stage.house)
+    await drain(stage.house)
     held = "name" in changed
     assert stage.state(action) is (State.HELD if held else State.DONE)
-    assert stage.effects(action) == [Effect.CHANGED if held else Effect.DONE]
+    assert stage.effects(action) == ([] if held else [Effect.DONE])
     assert stage.image("contact/c0001").fields["name"] == ("Annika" if held else "Anna")
 
 
@@ -303,12 +305,12 @@ async def test_many_cut_off_at_once_are_all_finished(stage: Stage) -> None:
     replies = await propose(stage.house, ADA, [tag(person(number)) for number in range(300)])
     actions = [stage.action(reply.proposal) for reply in replies]
     await answer_each(stage.house, [Given(proposal=a.proposal, answer=Answer.APPROVE, by="dana", seen=a.seen) for a in actions])
-    for _ in range(2):
-        odd.fails = True
-        with pytest.raises(ConnectorFailed):
-            await stage.leave()
-    assert {stage.state(action) for action in actions} == {State.STARTED}
-    assert await recover(stage.house) == 300
+    odd.fails = True
+    await stage.leave()
+    cut = [action for action in actions if stage.state(action) is State.STARTED]
+    assert len(cut) == BATCH, "the next batch goes out all the same"
+    assert await recover(stage.house) == BATCH
+    await drain(stage.house)
     assert {stage.state(action) for action in actions} == {State.DONE}
     assert len(stage.world.effects()) == 300
 

@@ -22,7 +22,7 @@ from remit.flow.adopt import admit, adopt
 from remit.flow.answered import Given
 from remit.flow.propose import propose
 from remit.flow.review import answer_each, take_back, withdraw
-from remit.flow.stop import lift, order
+from remit.flow.stop import order
 from remit.flow.undo import undo
 from remit.ports import AgentKey, Effect
 from remit.runner.local import drain
@@ -205,7 +205,7 @@ async def _stopped(stage: Stage, action: Action) -> State:
 
 async def _stopped_and_lifted(stage: Stage, action: Action) -> State:
     await _stopped(stage, action)
-    await lift(stage.house, "everything", by="dana", reason="")
+    await stage.lift("everything")
     return stage.state(action)
 
 

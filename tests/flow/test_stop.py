@@ -47,7 +47,7 @@ async def test_a_stop_reaches_its_scope_and_nothing_else(stage: Stage, scope: st
 
 async def test_a_stop_catches_what_was_approved_and_not_yet_left(stage: Stage) -> None:
     action = await stage.approved(tag())
-    assert await order(stage.house, EVERYTHING, by="dana", reason="a doubt") == {"in_flight": 0, "waiting": 1}
+    assert await order(stage.house, EVERYTHING, by="dana", reason="a doubt") == {"in_flight": 0, "waiting": 1, "undos": 0}
     await stage.leave()
     assert (stage.state(action), stage.world.effects()) == (State.STOPPED, {})
 
@@ -64,7 +64,7 @@ async def test_a_stop_says_how_much_is_in_flight(stage: Stage) -> None:
     with stage.house.store.read():
         odd.meanwhile = lambda: seen.append(stage.facts()[-1])
     await stage.leave()
-    assert await order(stage.house, EVERYTHING, by="dana", reason="") == {"in_flight": 0, "waiting": 0}
+    assert await order(stage.house, EVERYTHING, by="dana", reason="") == {"in_flight": 0, "waiting": 0, "undos": 0}
     assert len(seen) == 1
 
 
@@ -72,7 +72,7 @@ async def test_after_a_stop_is_lifted_a_person_looks_again(stage: Stage) -> None
     action = await stage.approved(tag())
     await order(stage.house, EVERYTHING, by="dana", reason="")
     await stage.leave()
-    assert await lift(stage.house, EVERYTHING, by="dana", reason="") == 1
+    assert await stage.lift(EVERYTHING) == 1
     again = stage.action(action.proposal)
     assert (again.state, again.answered_by, again.loss_ppm) == (State.HELD, None, None)
     assert again.due_at == stage.clock.now() + DEADLINE
@@ -87,7 +87,7 @@ async def test_what_nobody_looked_at_after_a_stop_lapses_as_a_full_loss(stage: S
     await stage.approved(tag())
     await order(stage.house, EVERYTHING, by="dana", reason="")
     await stage.leave()
-    await lift(stage.house, EVERYTHING, by="dana", reason="")
+    await stage.lift(EVERYTHING)
     stage.clock.move(hours=24)
     await drain(stage.house)
     await judge(stage.house)
@@ -100,9 +100,9 @@ async def test_lifting_one_stop_leaves_the_other(stage: Stage) -> None:
     for scope in (EVERYTHING, CRM_ONLY):
         await order(stage.house, scope, by="dana", reason="")
     await stage.leave()
-    assert await lift(stage.house, EVERYTHING, by="dana", reason="") == 0
+    assert await stage.lift(EVERYTHING) == 0
     assert stage.state(action) is State.STOPPED
-    assert await lift(stage.house, CRM_ONLY, by="dana", reason="") == 1
+    assert await stage.lift(CRM_ONLY) == 1
     assert stage.state(action) is State.HELD
 
 
@@ -111,7 +111,7 @@ async def test_stopping_twice_is_stopping_once(stage: Stage) -> None:
         await order(stage.house, EVERYTHING, by="dana", reason="")
     with stage.house.store.read() as reading:
         assert reading.stops() == (EVERYTHING,)
-    await lift(stage.house, EVERYTHING, by="dana", reason="")
+    await stage.lift(EVERYTHING)
     with stage.house.store.read() as reading:
         assert reading.stops() == ()
 
@@ -124,13 +124,13 @@ async def test_a_stopped_proposal_is_neither_answered_nor_taken_back_but_withdra
         with pytest.raises(Conflict):
             await attempt
     assert (await withdraw(stage.house, action.proposal, "ada")).state is State.WITHDRAWN
-    assert await lift(stage.house, EVERYTHING, by="dana", reason="") == 0
+    assert await stage.lift(EVERYTHING) == 0
 
 
-@pytest.mark.parametrize("scope", ["", "all", "use_case:", "use_case:crn", "crm", "EVERYTHING", "agent:ada"])
+@pytest.mark.parametrize("scope", ["", "all", "use_case:", "use_case:crn", "crm", "EVERYTHING", "agent:eve", "connector:crm"])
 async def test_a_scope_that_does_not_exist_is_refused_with_those_that_do(stage: Stage, scope: str) -> None:
     before = stage.written()
-    with pytest.raises(InvalidInput, match="everything, use_case:crm, use_case:desk"):
+    with pytest.raises(InvalidInput, match="everything, use_case:crm, use_case:desk, connector:sandbox, agent:ada, agent:otto"):
         await order(stage.house, scope, by="dana", reason="")
     assert stage.written() == before
 

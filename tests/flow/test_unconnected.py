@@ -65,8 +65,7 @@ async def _approved(stage: Stage) -> Action:
 
 async def test_what_may_leave_stays_until_it_is_connected_again(stage: Stage) -> None:
     action = await _approved(stage)
-    with pytest.raises(NotFound, match="sandbox is not connected"):
-        await execute(unplugged(stage).house)
+    assert await execute(unplugged(stage).house) == 0
     assert not stage.has_tag()
     await execute(stage.house)
     assert stage.has_tag()
@@ -76,8 +75,7 @@ async def test_what_may_leave_stays_until_it_is_connected_again(stage: Stage) ->
 async def test_an_undo_stays_until_it_is_connected_again(stage: Stage) -> None:
     action = await stage.done(tag())
     await undo(stage.house, [action.proposal], "dana", "a slip")
-    with pytest.raises(NotFound, match="sandbox is not connected"):
-        await execute(unplugged(stage).house)
+    assert await execute(unplugged(stage).house) == 0
     assert stage.has_tag()
     await execute(stage.house)
     assert not stage.has_tag()

@@ -91,7 +91,8 @@ def test_commands_go_through_the_process_that_serves(folder: Path) -> None:
         assert command("answer", proposal, "approve", "--as", "dana")["state"] == "leaving"
         until("the stop", lambda: state(folder, proposal) == "stopped")
         assert effects(folder) == []
-        assert command("stop", "lift", "everything")["held_again"] == 1
+        assert command("stop", "lift", "everything", "--as", "ines")["lifted"] is False
+        assert command("stop", "lift", "everything", "--as", "ravi")["held_again"] == 1
         assert command("answer", proposal, "approve", "--as", "dana")["state"] == "leaving"
         until("the effect", lambda: state(folder, proposal) == "done")
         assert (tagged(folder), len(effects(folder))) == (True, 1)

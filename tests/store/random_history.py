@@ -41,7 +41,7 @@ TO_DRAFT = (Answer.USED, Answer.USED_EDITED, Answer.DISCARDED, Answer.LATER)
 WAITS = ({"seconds": 10}, {"seconds": 1}, {"hours": 1}, {"hours": 30}, {"days": 8})
 SCOPES = ("everything", f"use_case:{DESK}")
 TOLERANCES = (0.4, 0.05, 0.3, 0.45)
-ENDS = ([Effect.UNCLEAR], [Effect.FAILED], [Effect.CHANGED], [Effect.DONE, Effect.UNCLEAR])
+ENDS = ([Effect.UNCLEAR], [Effect.FAILED], [Effect.CHANGED], [Effect.NOT_YET], [Effect.DONE, Effect.UNCLEAR])
 
 
 class DeadError(BaseException):
@@ -206,9 +206,9 @@ class Desk:
         """Order a stop."""
         await order(self.house, pick(SCOPES, one), by="ann", reason="look")
 
-    async def lift(self, one: int, _: int) -> None:
-        """Lift a stop."""
-        await lift(self.house, pick(SCOPES, one), by="ann", reason="fine")
+    async def lift(self, one: int, other: int) -> None:
+        """Agree to lift a stop."""
+        await lift(self.house, pick(SCOPES, one), by=pick(["ann", "bo"], other), reason="fine")
 
     async def undo(self, one: int, _: int) -> None:
         """Ask for an undo."""
@@ -269,6 +269,8 @@ class Desk:
                 pass
         self.odd.dies = None
         await recover(self.house)
+        while await execute(self.house):
+            pass
 
     async def admit(self, _: int, __: int) -> None:
         """Admit a further version."""

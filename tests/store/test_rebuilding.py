@@ -40,7 +40,7 @@ LOSE: list[Step] = [
 ]
 UNDO: list[Step] = [("undo", 0, 0), ("execute", 1, 0)]
 LATER: list[Step] = [("ask", 1, 0), ("withdraw", 0, 0), ("ask", 1, 1), ("wait", 3, 0)]
-STOP: list[Step] = [("ask", 1, 0), ("answer all", APPROVE, 0), ("stop", 0, 0), ("execute", 1, 0), ("lift", 0, 0)]
+STOP: list[Step] = [("ask", 1, 0), ("answer all", APPROVE, 0), ("stop", 0, 0), ("execute", 1, 0), ("lift", 0, 0), ("lift", 0, 1)]
 ODD: list[Step] = [("ask", 1, 0), ("answer all", APPROVE, 0), ("odd", 0, 0), ("execute", 1, 0)]
 NAMES = [
     *["ask"] * 12,

@@ -30,6 +30,7 @@ from remit.cli import (
     roles,
     sealing,
     serving,
+    settling,
     stopping,
     telling,
     users,
@@ -61,9 +62,12 @@ app.command("inbox")(work.inbox)
 app.command("why")(work.why)
 app.command("answer")(answering.answer)
 app.command("take-back")(answering.take_back)
+app.command("cancel")(settling.cancel)
 app.command("undo")(work.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
+app.add_typer(settling.unclear, name="unclear")
+app.command("connectors")(settling.connectors)
 app.command("limits")(limiting.limits)
 app.command("measure")(measuring.measure)
 app.command("demo")(telling.demo)

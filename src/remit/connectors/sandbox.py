@@ -19,7 +19,20 @@ from remit.connectors.sandbox_records import Stamp, full
 from remit.connectors.sandbox_values import fault, part, sound
 from remit.connectors.sandbox_world import SandboxWorld
 from remit.core.types import Image, Record
-from remit.ports import Call, Clock, Effect, Established, Forgot, Forgotten, KeyedCall, KeyedRestore, Performed, Query, Row
+from remit.ports import (
+    Call,
+    Clock,
+    Effect,
+    Established,
+    Forgot,
+    Forgotten,
+    KeyedCall,
+    KeyedRestore,
+    Performed,
+    Query,
+    Row,
+    Standing,
+)
 
 ACTOR = "remit"
 
@@ -49,6 +62,14 @@ class Sandbox:
     def name(self) -> str:
         """The name operations are addressed by."""
         return "sandbox"
+
+    def standing(self) -> Standing:
+        """Say that all is well: the file answers, or it raises."""
+        return Standing()
+
+    def room(self) -> int:
+        """Take whatever comes."""
+        return 10_000
 
     async def establish(self, calls: Sequence[Call]) -> list[Established]:
         """Say what each call would touch, all as of one moment."""

@@ -19,6 +19,7 @@ class Verb(StrEnum):
     UNDO = "undo"
     STOP = "stop"
     LIFT_STOP = "lift_stop"
+    SETTLE_UNCLEAR = "settle_unclear"
     SIGN_GRANT = "sign_grant"
     ADOPT_POLICY = "adopt_policy"
     SIGN_POLICY = "sign_policy"
@@ -43,6 +44,7 @@ take_back          yes            own          own               own   own   own
 undo               yes            -            -                 -     -     -        yes       -       -
 stop               yes            yes          yes               yes   yes   yes      yes       -       yes
 lift_stop          -              -            yes               yes   -     -        -         -       -
+settle_unclear     yes            yes          -                 -     -     -        yes       -       -
 sign_grant         -              -            yes               yes   -     -        -         -       -
 adopt_policy       yes            -            -                 -     -     -        -         -       -
 sign_policy        -              -            yes               yes   -     -        -         -       -

@@ -51,6 +51,10 @@ class Action(Frozen, frozen=True, kw_only=True):
     """Who approved it, also while further approvals are missing."""
     requester: str | None = None
     """The person an agent asked for, where it named one."""
+    not_before: datetime | None = None
+    """Before this moment it does not leave, because its agent asked for that."""
+    tries: int = 0
+    """How often the connected system said that it was not the moment, since a person last looked."""
 
 
 SETTLED = frozenset(
@@ -66,6 +70,7 @@ SETTLED = frozenset(
         "draw_ppm",
         "proposed_at",
         "requester",
+        "not_before",
     }
 )
 """What is settled when an action is proposed and never moves again."""

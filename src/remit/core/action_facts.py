@@ -30,6 +30,7 @@ class Proposed(Frozen, frozen=True, kw_only=True):
     window: str | None = None
     window_digest: str | None = None
     on_behalf_of: str | None = None
+    not_before: Moment | None = None
     sealed: Sealed = msgspec.field(default_factory=dict)
 
 
@@ -125,6 +126,26 @@ class Postponed(Frozen, frozen=True, kw_only=True):
     due_at: Moment
 
 
+class Deferred(Frozen, frozen=True, kw_only=True):
+    """The connected system took nothing for now (too many requests, out of service), and surely nothing happened there.
+
+    The same key goes to it again after `due_at`.
+    """
+
+    proposal: ProposalId
+    due_at: Moment
+    detail: str = ""
+
+
+class Cancelled(Frozen, frozen=True, kw_only=True):
+    """A person called the action off before it started. It is no grade; to the evidence it is one that nobody answered."""
+
+    proposal: ProposalId
+    by: str
+    reason_code: str = ""
+    sealed: Sealed = msgspec.field(default_factory=dict)
+
+
 class Halted(Frozen, frozen=True, kw_only=True):
     """A stop caught the action before its effect."""
 
@@ -153,19 +174,22 @@ class Started(Frozen, frozen=True, kw_only=True):
 
 
 class Done(Frozen, frozen=True, kw_only=True):
-    """The effect is there; its before and after images were read back."""
+    """The effect is there; its before and after images were read back. `by`: a person saw that an unclear one happened."""
 
     proposal: ProposalId
     record: str | None = None
     by_look_up: bool = False
+    by: str | None = None
     sealed: Sealed = msgspec.field(default_factory=dict)
 
 
 class Failed(Frozen, frozen=True, kw_only=True):
-    """The connected system refused; nothing was written there."""
+    """The connected system refused; nothing was written there. `by`: a person saw that an unclear one did not happen."""
 
     proposal: ProposalId
     detail: str = ""
+    by: str | None = None
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
 class Unclear(Frozen, frozen=True, kw_only=True):
@@ -195,6 +219,7 @@ class Undone(Frozen, frozen=True, kw_only=True):
 
     proposal: ProposalId
     residue: Mapping[str, str] = msgspec.field(default_factory=dict)
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
 class UndoFailed(Frozen, frozen=True, kw_only=True):
@@ -202,6 +227,7 @@ class UndoFailed(Frozen, frozen=True, kw_only=True):
 
     proposal: ProposalId
     detail: str = ""
+    sealed: Sealed = msgspec.field(default_factory=dict)
 
 
 class UndoUnclear(Frozen, frozen=True, kw_only=True):
@@ -230,6 +256,8 @@ ActionFact = (
     | Withdrawn
     | Released
     | Postponed
+    | Deferred
+    | Cancelled
     | Halted
     | Unhalted
     | Started

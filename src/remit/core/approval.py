@@ -91,6 +91,10 @@ def limit_against(decision: Decision) -> Reason | None:
     return next((reason for reason in decision.reasons if reason.code == "limit_reached"), None)
 
 
-def leaves_at(decision: Decision, now: datetime, *, take_back_seconds: int = 0) -> datetime:
-    """Return when what was allowed or approved leaves: after its take-back window, and not before people may be contacted."""
-    return now + max(timedelta(seconds=take_back_seconds), timedelta(minutes=decision.wait_minutes))
+def leaves_at(decision: Decision, now: datetime, *, take_back_seconds: int = 0, not_before: datetime | None = None) -> datetime:
+    """Return when what was allowed or approved leaves: after its take-back window, not before people may be contacted.
+
+    And not before the moment its agent asked for.
+    """
+    leaves = now + max(timedelta(seconds=take_back_seconds), timedelta(minutes=decision.wait_minutes))
+    return leaves if not_before is None else max(leaves, not_before)

@@ -128,6 +128,7 @@ _SHARED_DOCUMENTS = {
     "RiskStatement.contact_hours": "When people may be contacted, in their own time.",
     "RiskStatement.limits": "Limits for everybody together.",
     "RiskStatement.small_team": "Where one signature and a wait take the place of two.",
+    "RiskStatement.break_glass": "The role that may lift a stop alone, to level 2; nobody where left out.",
     "SmallTeam.wait_hours": "How long one signature waits.",
     "SmallTeam.why": "Why one signature is enough.",
     "SpendSpec.currency": "The currency.",

@@ -34,7 +34,7 @@ def fold_action(action: Action | None, entry: Entry, fact: ActionFact) -> Action
     state = next_state(action.state if action else None, fact)
     if action is None or isinstance(fact, f.Proposed):
         return _opened(cast("f.Proposed", fact), entry)  # next_state admits nothing else here
-    due_at = entry.at if state in _DUE_NOW else getattr(fact, "due_at", None)
+    due_at = entry.at if state in _DUE_NOW and not isinstance(fact, f.Deferred) else getattr(fact, "due_at", None)
     ends = isinstance(fact, f.Done | f.Undone | f.UndoFailed) or (state in ENDED and not isinstance(fact, f.Observed))
     ended_at = entry.at if ends else action.ended_at
     moved = structs.replace(
@@ -74,6 +74,7 @@ def _opened(fact: f.Proposed, entry: Entry) -> Action:
         draw_ppm=fact.draw_ppm,
         record=fact.record,
         requester=fact.on_behalf_of,
+        not_before=fact.not_before,
         state=State.PROPOSED,
         row_version=0,
         content=entry.id,
@@ -89,7 +90,7 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
                 action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate
             )
         case f.HeldAgain():
-            return structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None, approvals=())
+            return structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None, approvals=(), tries=0)
         case f.TakenBack():
             left = () if action.answered_by else tuple(one for one in action.approvals if one.by != fact.by)
             return structs.replace(action, answered_by=None, loss_ppm=None, approvals=left)
@@ -99,6 +100,9 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
             return _answered(action, entry, fact)
         case f.Started():
             return structs.replace(action, attempts=action.attempts + 1, started=entry.id)
+        case f.Deferred():
+            put_back = action.attempts - (action.state is State.LEAVING)  # the same key goes there again
+            return structs.replace(action, attempts=put_back, tries=action.tries + 1)
         case f.Done():
             return structs.replace(action, done=entry.id, record=fact.record or action.record)
         case f.Observed() if fact.loss_ppm is not None:

@@ -140,7 +140,7 @@ class Granted(Frozen, frozen=True, kw_only=True):
 
 
 class LevelLost(Frozen, frozen=True, kw_only=True):
-    """A level ended by itself, at once."""
+    """A level ended at once: by itself, or because people went on at a lower one after a stop."""
 
     use_case: UseCaseId
     operation: Operation
@@ -151,19 +151,35 @@ class LevelLost(Frozen, frozen=True, kw_only=True):
 
 
 class StopOrdered(Frozen, frozen=True, kw_only=True):
-    """Somebody stopped a scope: `everything` or `use_case:NAME`."""
+    """Somebody stopped a scope: `everything`, `use_case:NAME`, `agent:NAME` or `connector:NAME`."""
 
     scope: str
     by: str
     reason: str
+
+
+class StopLiftAsked(Frozen, frozen=True, kw_only=True):
+    """Somebody wants a stop lifted, to go on at most at this level; it takes somebody else to agree."""
+
+    scope: str
+    by: str
+    reason: str
+    level: Level
 
 
 class StopLifted(Frozen, frozen=True, kw_only=True):
-    """Somebody lifted a stop."""
+    """A stop was lifted, to go on at most at this level; None in facts from before levels were chosen.
+
+    `agreed_by` names who agreed. `break_glass`: one person alone. `waited_hours`: a wait stood for the second person.
+    """
 
     scope: str
     by: str
     reason: str
+    level: Level | None = None
+    agreed_by: tuple[str, ...] = ()
+    break_glass: bool = False
+    waited_hours: Whole = 0
 
 
 LevelFact = (
@@ -181,6 +197,7 @@ LevelFact = (
     | Granted
     | LevelLost
     | StopOrdered
+    | StopLiftAsked
     | StopLifted
 )
 """Every fact that is not about one action alone."""

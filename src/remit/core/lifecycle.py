@@ -82,6 +82,12 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.STARTED, f.Done): S.DONE,
     (S.STARTED, f.Failed): S.FAILED,
     (S.STARTED, f.Unclear): S.UNCLEAR,
+    (S.STARTED, f.Deferred): S.LEAVING,  # nothing was written there, and it may be tried again
+    (S.UNDOING, f.Deferred): S.UNDOING,
+    (S.HELD, f.Cancelled): S.RETURNED,
+    (S.DRAFTED, f.Cancelled): S.RETURNED,
+    (S.LEAVING, f.Cancelled): S.RETURNED,
+    (S.STOPPED, f.Cancelled): S.RETURNED,
     (S.STARTED, f.HeldAgain): S.HELD,  # the connected system compared and refused: nothing was written there
     (S.UNCLEAR, f.Done): S.DONE,
     (S.UNCLEAR, f.Failed): S.FAILED,
@@ -102,7 +108,7 @@ CARRIED_OUT = {S.DONE, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED
 ENDED = {S.BLOCKED, S.USED, S.USED_EDITED, S.DISCARDED, S.LAPSED, S.REJECTED, S.RETURNED, S.WITHDRAWN, S.FAILED}
 """States in which nothing is waiting any more and nothing was carried out by Remit."""
 
-KEPT_BACK = {S.HELD, S.STOPPED, S.BLOCKED}
+KEPT_BACK = {S.HELD, S.STOPPED, S.BLOCKED, S.RETURNED}
 """States an action comes to when it was on its way and did not start; what it took from limits is given back there."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -14,6 +15,8 @@ from remit.errors import InvalidInput, TooLarge
 
 LARGEST_BYTES = 256 * 1024
 LARGEST_BATCH = 1000
+FARTHEST = timedelta(days=90)
+"""How far ahead an action may be asked for; what it rests on has changed by then."""
 _LONGEST_CALL_ID = 200
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=dict)  # any mapping is written as a dict
 
@@ -21,8 +24,9 @@ _ENCODER: Final = msgspec.json.Encoder(enc_hook=dict)  # any mapping is written 
 class Ask(Frozen, frozen=True, kw_only=True):
     """One action an agent wants to take. `confidence` lies in 0..1; `grounds` names the fields it relied on.
 
-    `on_behalf_of` names the person it asks for, where there is one; she does not approve it. `usage` is what the proposal cost,
-    in the agent's own form: it counts towards the size, and nothing else looks at it.
+    Before `not_before`, at most 90 days ahead, it does not leave. `on_behalf_of` names the person it asks for, if there is one;
+    she does not approve it. `usage` is what the proposal cost, in the agent's own form: it counts towards the size, and nothing
+    else looks at it.
     """
 
     use_case: UseCaseId
@@ -37,9 +41,10 @@ class Ask(Frozen, frozen=True, kw_only=True):
     usage: object = None
     dry_run: bool = False
     on_behalf_of: str | None = None
+    not_before: datetime | None = None
 
 
-def check(ask: Ask) -> None:
+def check(ask: Ask, now: datetime) -> None:
     """Refuse an ask that is malformed. Raises `InvalidInput` or `TooLarge`; what passes may still be blocked by the gate."""
     if ask.confidence is not None and not 0 <= ask.confidence <= 1:
         found = str(ask.confidence)
@@ -48,6 +53,10 @@ def check(ask: Ask) -> None:
         raise InvalidInput(asked="a call id", found=f"{len(ask.call_id)} characters", do=f"Give 1 to {_LONGEST_CALL_ID}")
     if ask.on_behalf_of is not None and (fault := fault_of_login(ask.on_behalf_of)):
         raise InvalidInput(asked="on behalf of a person", found=fault, do="Give her login, or leave it out")
+    if ask.not_before is not None and (ask.not_before.tzinfo is None or ask.not_before > now + FARTHEST):
+        found = ask.not_before.isoformat()
+        do = f"Give a moment with its zone, at most {FARTHEST.days} days ahead"
+        raise InvalidInput(asked="an action not before a moment", found=found, do=do)
     for name, value in ask.arguments.items():
         if type(value) is not str:
             _check_value(name, value)

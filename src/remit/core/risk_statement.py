@@ -49,7 +49,8 @@ class RiskStatement:
     """What an organisation will bear. `highest_level` caps the level by class; a class left out is capped at `otherwise`.
 
     `tolerance` is the share of wrong actions (0 to 1) a charter begins with, `tolerance_in_words` the same for people; `harm_cap`
-    how many errors may be expected to escape before a bad level is lost. `limits` hold for everybody together.
+    how many errors may be expected to escape before a bad level is lost. `limits` hold for everybody together. The role
+    `break_glass` may lift a stop alone, to level 2.
     """
 
     organisation: Sentence
@@ -65,6 +66,7 @@ class RiskStatement:
     contact_hours: ContactHours | None = None
     limits: Mapping[Name, LimitSpec] = field(default_factory=dict)
     small_team: SmallTeam | None = None
+    break_glass: OwnerRole | None = None
 
     def highest(self, action_class: ActionClass) -> Level:
         """Return the highest level an action of this class may run at."""

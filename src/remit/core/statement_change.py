@@ -10,7 +10,7 @@ from remit.core.change_scale import asked, least, most, unknown, words
 from remit.core.document_words import statement_tells
 from remit.core.limit_change import hours, limits_between
 from remit.core.risk_statement import RiskStatement, SmallTeam, SpendSpec, class_name
-from remit.core.types import ActionClass, Level, Reversibility, Risk
+from remit.core.types import ActionClass, Level, OwnerRole, Reversibility, Risk
 
 D = Direction
 WHERE = Where(path="risk_statement", words="risk statement")
@@ -65,6 +65,12 @@ def _small_team(before: SmallTeam | None, after: SmallTeam | None) -> Direction:
     return D.NEITHER if before.wait_hours == after.wait_hours else least(before.wait_hours, after.wait_hours)
 
 
+def _break_glass(before: OwnerRole | None, after: OwnerRole | None) -> Direction:
+    if before is None or after is None:
+        return D.LOOSER if before is None else D.TIGHTER
+    return D.BOTH
+
+
 _FIELDS: Fields = {
     "organisation": ("the organisation", words),
     "signed_by": ("who signed it", words),
@@ -74,6 +80,7 @@ _FIELDS: Fields = {
     "harm_cap": ("the errors that may escape", most),
     "grants_need": ("the roles that sign a level", asked),
     "contact_hours": ("the hours of contact", hours),
+    "break_glass": ("the role that may lift a stop alone", _break_glass),
     "small_team": ("the rule that one signature and a wait are enough", _small_team),
 }
 _SPEND: Fields = {

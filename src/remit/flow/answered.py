@@ -56,7 +56,12 @@ def refuse_ill_formed(given: Given) -> None:
         raise InvalidInput(
             asked=str(given.answer), found="edited arguments do not fit", do="Give them with an edit, and only then"
         )
-    if given.reason_code and not _CODE.fullmatch(given.reason_code):
+    refuse_prose(given.reason_code)
+
+
+def refuse_prose(reason_code: str) -> None:
+    """Raise `InvalidInput` for a reason that is not one word."""
+    if reason_code and not _CODE.fullmatch(reason_code):
         do = "Give one word such as off_brand, and say the rest in a note"
         raise InvalidInput(asked="a reason code", found="a text that is no word of a-z, 0-9 and _", do=do)
 
@@ -101,7 +106,7 @@ def answered(
         answer=given.answer,
         by=given.by,
         seen=judged.seen,
-        due_at=_leaves_at(now, judged, charter) if decided else action.due_at or now,  # else no deadline moves
+        due_at=_leaves_at(now, action, judged, charter) if decided else action.due_at or now,  # else no deadline moves
         loss_ppm=loss_ppm(_said_in_all(action, given), charter.evidence.losses) if decided else None,
         reason_code=given.reason_code,
         seconds_seen=given.seconds_seen,
@@ -115,8 +120,9 @@ def answered(
     )
 
 
-def _leaves_at(now: datetime, judged: Judged, charter: Charter) -> datetime:
-    return leaves_at(judged.decision, now, take_back_seconds=take_back_seconds(charter, judged.decision))
+def _leaves_at(now: datetime, action: Action, judged: Judged, charter: Charter) -> datetime:
+    seconds = take_back_seconds(charter, judged.decision)
+    return leaves_at(judged.decision, now, take_back_seconds=seconds, not_before=action.not_before)
 
 
 def _said_in_all(action: Action, given: Given) -> Answer:

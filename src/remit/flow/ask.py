@@ -19,6 +19,7 @@ from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.mandate import Standing, judge
 from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
+from remit.core.stops import reaching
 from remit.core.types import Image, Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput, NotFound
 from remit.flow.count import Counted, counted, spans_of
@@ -164,7 +165,7 @@ def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: da
         ),
         facts=with_content(facts, place, question.arguments, policy.brands.get(charter.brand), now.date()),
         claimed=question.claimed,
-        stops=applicable_stops(reading.stops(), question.use_case),
+        stops=_stops(reading, question, charter),
         used={one.limit.name: one.used for one in count.counts},
         window_changed=context.window_changed(charter, question.claimed.window, question.window_digest),
         mandate_breaches=() if mandate is None else judge(mandate, _standing(reading, question, now)),
@@ -180,9 +181,9 @@ def _standing(reading: Reading, question: Question, now: datetime) -> Standing:
     return Standing(experiment=question.established.experiment, moves_today=len(others), today=now.date())
 
 
-def applicable_stops(stops: tuple[str, ...], use_case: UseCaseId) -> tuple[str, ...]:
-    """Return the stops that reach a use case."""
-    return tuple(scope for scope in stops if scope in {"everything", f"use_case:{use_case}"})
+def _stops(reading: Reading, question: Question, charter: Charter) -> tuple[str, ...]:
+    stops = reading.stops()
+    return reaching(stops, use_case=question.use_case, agent=question.agent, connector=charter.connector) if stops else ()
 
 
 def facts_of(established: Established, now: datetime) -> ActionFacts:

@@ -45,7 +45,7 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     with house.store.read() as reading:
         policy = reading.policy()
     for ask in asks:
-        _admit(policy, key, ask)
+        _admit(policy, key, ask, house.clock.now())
     established = await _establish(house, policy, asks)
     for ask, found in zip(asks, established, strict=True):
         if stays_inside(policy.charters[ask.use_case], ask.operation, ask.arguments):
@@ -53,8 +53,8 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     return await house.store.write(partial(_all, house, key, list(zip(asks, established, strict=True))))
 
 
-def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask) -> None:
-    check(ask)
+def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask, now: datetime) -> None:
+    check(ask, now)
     if ask.use_case not in policy.charters:
         known = ", ".join(sorted(policy.charters)) or "none"
         raise NotFound(
@@ -106,7 +106,7 @@ def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Establ
     proposal = ProposalId(house.ids.new())
     actor = f"agent:{key.agent}"
     tx.record(_proposed(proposal, key, ask, judged, trial), actor=actor, contents=_contents(ask))
-    decided = _decided(house, tx, proposal, judged)
+    decided = _decided(house, tx, proposal, ask, judged)
     tx.record(decided, actor="remit")
     flag(house, tx, tx.existing(proposal), decided.reasons)
     return _answer(judged.decision, proposal, _state(judged))
@@ -162,6 +162,7 @@ def _proposed(proposal: ProposalId, key: AgentKey, ask: Ask, judged: Judged, tri
         window=ask.window,
         window_digest=ask.window_digest,
         on_behalf_of=ask.on_behalf_of,
+        not_before=ask.not_before,
     )
 
 
@@ -169,7 +170,7 @@ def _contents(ask: Ask) -> Mapping[str, Mapping[str, Value] | str]:
     return {"arguments": dict(ask.arguments)} | ({"reason": ask.reason} if ask.reason else {})
 
 
-def _decided(house: House, tx: Reading, proposal: ProposalId, judged: Judged) -> f.Decided:
+def _decided(house: House, tx: Reading, proposal: ProposalId, ask: Ask, judged: Judged) -> f.Decided:
     return f.Decided(
         proposal=proposal,
         verdict=judged.decision.verdict,
@@ -178,15 +179,15 @@ def _decided(house: House, tx: Reading, proposal: ProposalId, judged: Judged) ->
         policy_digest=judged.policy_digest,
         seen=judged.seen,
         counts=judged.counts,
-        due_at=_due(house.clock.now(), tx, judged),
+        due_at=_due(house.clock.now(), tx, ask, judged),
         reserved=judged.reserves if judged.decision.verdict is Verdict.ALLOW else (),
     )
 
 
-def _due(now: datetime, tx: Reading, judged: Judged) -> datetime:
+def _due(now: datetime, tx: Reading, ask: Ask, judged: Judged) -> datetime:
     """Return when it leaves: as soon as it may if allowed, else at its deadline it lapses."""
     if judged.decision.verdict is Verdict.ALLOW:
-        return leaves_at(judged.decision, now)
+        return leaves_at(judged.decision, now, not_before=ask.not_before)
     return now + timedelta(hours=tx.policy().charters[judged.given.use_case].deadline_hours)
 
 

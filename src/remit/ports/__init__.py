@@ -16,6 +16,7 @@ from remit.core.limits import Span
 from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
 from remit.core.policy_history import PolicyHistory
+from remit.core.stops import LiftWish
 from remit.core.types import Operation, ProposalId, UseCaseId, Value
 from remit.core.violation import Violation
 from remit.ports.connector_port import (
@@ -30,6 +31,7 @@ from remit.ports.connector_port import (
     Performed,
     Query,
     Row,
+    Standing,
 )
 from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
 from remit.ports.people_port import PeopleReading, PeopleWriting
@@ -128,14 +130,19 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""
 
+    def lift_wishes(self) -> Mapping[str, LiftWish]:
+        """Return who wants which stop lifted, by scope; one that nobody wants lifted is left out."""
+
     def every_action(self) -> Iterator[tuple[Action, Mapping[str, Value] | None]]:
         """Walk every action with the arguments in force (None where they were erased), oldest first."""
 
     def in_states(self, states: Collection[State], *, use_case: UseCaseId | None = None, limit: int = 1000) -> list[Action]:
         """Return actions in these states, oldest first."""
 
-    def due(self, states: Collection[State], now: datetime, *, limit: int = 1000) -> list[Action]:
-        """Return actions in these states whose time has come, most overdue first."""
+    def due(
+        self, states: Collection[State], now: datetime, *, limit: int = 1000, without: Collection[UseCaseId] = ()
+    ) -> list[Action]:
+        """Return actions in these states whose time has come, most overdue first, but for those of some use cases."""
 
     def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
         """Return clusters that are not closed, with their gradable items."""
@@ -231,6 +238,7 @@ __all__ = [
     "Query",
     "Reading",
     "Row",
+    "Standing",
     "Store",
     "Writing",
 ]

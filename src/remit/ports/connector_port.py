@@ -71,6 +71,7 @@ class Effect(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CHANGED = "changed"
+    NOT_YET = "not_yet"
     UNCLEAR = "unclear"
 
 
@@ -78,7 +79,9 @@ class Effect(StrEnum):
 class Performed:
     """The end of one call: the touched record, its image before and after (read back, not assumed).
 
-    `CHANGED`: the record no longer matched `expected`. `FAILED`, `CHANGED`: nothing was written. `UNCLEAR`: look it up by key.
+    `CHANGED`: the record no longer matched `expected`. `NOT_YET`: too many requests, or out of service; the same key may come
+    again, not before `retry_after_seconds` where the system says so. `FAILED`, `CHANGED`, `NOT_YET`: nothing was written.
+    `UNCLEAR`: look it up by key.
     """
 
     effect: Effect
@@ -86,6 +89,7 @@ class Performed:
     before: Image | None = None
     after: Image | None = None
     detail: str = ""
+    retry_after_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +133,22 @@ class Forgotten:
     do: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How it goes with a connected system: until when it rests, how many calls in a row it did not answer, the last trouble.
+
+    `problem` is empty once it answers again. It MUST hold nothing of what was sent.
+    """
+
+    resting_until: datetime | None = None
+    unanswered: int = 0
+    problem: str = ""
+
+
 class Connector(Protocol):
     """A connected system.
 
-    MUST answer a key it has seen with the first answer and without a second effect.
+    MUST answer a key it has seen with the first answer and without a second effect; a `NOT_YET` is no answer, and is forgotten.
     MUST NOT write anything when `expected` no longer matches, and MUST read back what it wrote.
     MUST NOT raise for what the contract names (failed, changed, unclear are values); `ConnectorFailed` is for the rest.
     Every sequence is answered in order, one reply per call.
@@ -141,6 +157,12 @@ class Connector(Protocol):
     @property
     def name(self) -> str:
         """The name operations are addressed by, such as `sandbox`."""
+
+    def standing(self) -> Standing:
+        """Say how it goes with it, for people."""
+
+    def room(self) -> int:
+        """How many calls it takes now. 0 while it is given rest; nothing is sent to it then."""
 
     async def establish(self, calls: Sequence[Call]) -> list[Established]:
         """Say what each call would touch, without touching it."""

@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import NoReturn
 
 from remit.errors import StoreUnavailable
-from remit.flow.execute import execute, recover
+from remit.flow.execute import clarify, execute, recover
 from remit.flow.grant import begin_waited
 from remit.flow.judge import judge
 from remit.flow.lapse import lapse
 from remit.flow.offer_policy import ripen
 from remit.flow.reconsider import reconsider
+from remit.flow.stop import lift_waited
 from remit.flow.sweep import sweep
 from remit.ports import House
 
@@ -40,7 +41,6 @@ async def run(house: House, seal: Callable[[], object], keep_days: Mapping[str, 
     """Work for ever. A disk that is full or fails is waited for: what was cut off by it is finished under its old key."""
     while True:
         try:
-            await recover(house)
             await _go_on(house, seal, keep_days)
         except StoreUnavailable as error:
             tell(error)
@@ -48,7 +48,8 @@ async def run(house: House, seal: Callable[[], object], keep_days: Mapping[str, 
 
 
 async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[str, int]) -> NoReturn:
-    """Drain, judge every minute, seal every five seconds, sweep what is too old every day."""
+    """Drain, judge and look up every minute, seal and finish what was cut off every five seconds, sweep every day."""
+    await recover(house)
     now = house.clock.now()
     judged_at, swept_at, sealed_at = now - _JUDGE_EVERY, now - _SWEEP_EVERY, now - _SEAL_EVERY
     while True:
@@ -59,7 +60,10 @@ async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[st
         if house.clock.now() - judged_at >= _JUDGE_EVERY:
             judged_at = house.clock.now()
             await judge(house)
+            await lift_waited(house)
+            await clarify(house)
         if house.clock.now() - sealed_at >= _SEAL_EVERY:
             sealed_at = house.clock.now()
+            await recover(house)
             await asyncio.to_thread(seal)
         await asyncio.sleep(_PAUSE_SECONDS)

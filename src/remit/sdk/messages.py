@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -30,7 +31,7 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `call_id` is the idempotency key (unique per agent). `confidence` lies in 0..1. `grounds` names the fields the agent
     relied on. `on_behalf_of` is the login of the person it acts for, where there is one: she does not approve it. `dry_run`
-    asks "would this be allowed?" and writes nothing.
+    asks "would this be allowed?" and writes nothing. Before `not_before` (RFC 3339, at most 90 days ahead) it does not leave.
     """
 
     use_case: str
@@ -44,6 +45,7 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     usage: Usage | None = None
     dry_run: bool = False
     on_behalf_of: str | None = None
+    not_before: datetime | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

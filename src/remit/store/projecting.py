@@ -69,8 +69,8 @@ def project(tx: Rows, entry: Entry) -> None:
             _grant(tx, fact)
         case f.GrantSigned():
             _sign(tx, entry, fact)
-        case f.StopOrdered() | f.StopLifted():
-            _stop(tx, fact)
+        case f.StopOrdered() | f.StopLiftAsked() | f.StopLifted():
+            _stop(tx, entry, fact)
         case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled():
             _watch(tx, entry, fact)
         case f.Erased() | f.ContentsSwept() | f.LedgerKeyRotated():
@@ -128,11 +128,17 @@ def _set_rate(tx: Rows, fact: f.QaRateSet) -> None:
     tx.execute(insert(t.qa_rates).values(row).on_conflict_do_update(index_elements=where, set_={"rate_ppm": fact.rate_ppm}))
 
 
-def _stop(tx: Rows, fact: f.StopOrdered | f.StopLifted) -> None:
-    if isinstance(fact, f.StopOrdered):
-        tx.execute(insert(t.stops).values(scope=fact.scope).on_conflict_do_nothing())
-    else:
-        tx.execute(sa.delete(t.stops).where(t.stops.c.scope == fact.scope))
+def _stop(tx: Rows, entry: Entry, fact: f.StopOrdered | f.StopLiftAsked | f.StopLifted) -> None:
+    scope = t.stops.c.scope == fact.scope
+    match fact:
+        case f.StopOrdered():  # ordered again, it takes two people again
+            anew = {"lift_by": None, "lift_level": None, "lift_at": None}
+            stop = insert(t.stops).values(scope=fact.scope, **anew)
+            tx.execute(stop.on_conflict_do_update(index_elements=["scope"], set_=anew))
+        case f.StopLiftAsked():
+            tx.execute(sa.update(t.stops).where(scope).values(lift_by=fact.by, lift_level=int(fact.level), lift_at=entry.at))
+        case f.StopLifted():
+            tx.execute(sa.delete(t.stops).where(scope))
 
 
 def _watch(tx: Rows, entry: Entry, fact: WatchFact) -> None:

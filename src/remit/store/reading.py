@@ -127,10 +127,6 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher, Newest):
         row = self._one(_QA_RATE, use_case=use_case, operation=operation)
         return None if row is None else int(row["rate_ppm"])
 
-    def stops(self) -> tuple[str, ...]:
-        """Return the scopes that are stopped."""
-        return tuple(row["scope"] for row in self._all(_STOPS))
-
     def every_action(self) -> Iterator[tuple[Action, Mapping[str, Value] | None]]:
         """Walk every action with the arguments in force (None where they were erased), oldest first."""
         for row in self._all(_EVERY_ACTION):
@@ -148,9 +144,12 @@ class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher, Newest):
             return self._all(_IN_STATE, state=str(state), most=limit)
         return self._all(_IN_STATE_OF, state=str(state), most=limit, use_case=use_case)
 
-    def due(self, states: Collection[State], now: datetime, *, limit: int = 1000) -> list[Action]:
-        """Return actions in these states whose time has come, most overdue first."""
-        found = (self._all(_DUE, state=str(state), now=now, most=limit) for state in states)
+    def due(
+        self, states: Collection[State], now: datetime, *, limit: int = 1000, without: Collection[UseCaseId] = ()
+    ) -> list[Action]:
+        """Return actions in these states whose time has come, most overdue first, but for those of some use cases."""
+        query, more = (_DUE_WITHOUT, {"listed": listed(without)}) if without else (_DUE, {})
+        found = (self._all(query, state=str(state), now=now, most=limit, **more) for state in states)
         return [to_action(row) for row in islice(merge(*found, key=itemgetter("due_at", "proposal")), limit)]
 
     def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
@@ -207,6 +206,7 @@ _DUE = (
     .order_by(t.actions.c.due_at, t.actions.c.proposal)
     .limit(sa.bindparam("most"))
 )
+_DUE_WITHOUT = _DUE.where(t.actions.c.use_case.not_in(_LISTED))
 _CONTENTS = sa.select(t.contents.c.fact, t.contents.c.body).where(
     t.contents.c.fact.in_(_LISTED), t.contents.c.name == sa.bindparam("name")
 )
@@ -216,7 +216,6 @@ _ACTIONS = sa.select(t.actions).where(t.actions.c.proposal.in_(_LISTED))
 _FACT = sa.select(t.facts).where(t.facts.c.id == sa.bindparam("id"))
 _KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest"))
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)
-_STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
 
 
 def _of_operation(table: sa.Table) -> sa.Select[Any]:

@@ -1,8 +1,4 @@
-"""The tables, in SQLAlchemy Core.
-
-Original are the facts and their contents, and beside them what stands in no fact: accounts and sessions. The rest are
-projections of the facts.
-"""
+"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts and sessions; the rest are projections of the facts."""
 
 from __future__ import annotations
 
@@ -109,6 +105,8 @@ actions = sa.Table(
     sa.Column("reserved", sa.LargeBinary),
     sa.Column("approvals", sa.LargeBinary),
     sa.Column("requester", sa.Text),
+    sa.Column("not_before", Moment),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
     sa.Index("actions_by_age", "state", "proposed_at", "proposal"),
@@ -244,7 +242,14 @@ violations = sa.Table(
     sa.Index("violations_by_time", "found_at", "id"),
 )
 
-stops = sa.Table("stops", METADATA, sa.Column("scope", sa.Text, primary_key=True))
+stops = sa.Table(
+    "stops",
+    METADATA,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("lift_by", sa.Text),
+    sa.Column("lift_level", sa.Integer),
+    sa.Column("lift_at", Moment),
+)
 
 people = sa.Table(
     "people",

@@ -1,4 +1,4 @@
-"""What is asked to keep watch: violations, and how often something was moved."""
+"""What is asked to keep watch: stops, violations, and how often something was moved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from remit.core.lifecycle import CARRIED_OUT, ON_ITS_WAY
-from remit.core.types import Operation, OwnerRole, ProposalId, UseCaseId
+from remit.core.stops import LiftWish
+from remit.core.types import Level, Operation, OwnerRole, ProposalId, UseCaseId
 from remit.core.violation import Severity, Violation
 from remit.errors import NotFound
 from remit.store import tables as t
@@ -17,6 +18,15 @@ from remit.store.queries import Queries
 
 class Watcher(Queries):
     """Answers what keeps watch. It never writes."""
+
+    def stops(self) -> tuple[str, ...]:
+        """Return the scopes that are stopped."""
+        return tuple(row["scope"] for row in self._all(_STOPS))
+
+    def lift_wishes(self) -> dict[str, LiftWish]:
+        """Return who wants which stop lifted, by scope."""
+        rows = [row for row in self._all(_STOPS) if row["lift_by"] is not None]
+        return {row["scope"]: LiftWish(by=row["lift_by"], level=Level(row["lift_level"]), at=row["lift_at"]) for row in rows}
 
     def violations(self, *, use_case: UseCaseId | None = None, only_open: bool = False, limit: int = 1000) -> list[Violation]:
         """Return violations, newest first."""
@@ -40,6 +50,7 @@ class Watcher(Queries):
         return [row["proposal"] for row in rows]
 
 
+_STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
 _VIOLATION = sa.select(t.violations).where(t.violations.c.id == sa.bindparam("id"))
 _MOVES_SINCE = sa.select(t.actions.c.proposal).where(
     t.actions.c.use_case == sa.bindparam("use_case"),

@@ -76,6 +76,7 @@ def ask_of(message: messages.Propose) -> Ask:
         usage=message.usage,
         dry_run=message.dry_run,
         on_behalf_of=message.on_behalf_of,
+        not_before=message.not_before,
     )
 
 

@@ -24,6 +24,7 @@ from remit.web import (
     policy_api,
     register_api,
     signing_in,
+    stopping_api,
     together_api,
     violations_api,
 )
@@ -47,6 +48,7 @@ def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
     app.include_router(together_api.routes)
+    app.include_router(stopping_api.routes)
     app.include_router(ledger_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)

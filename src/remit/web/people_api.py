@@ -1,4 +1,4 @@
-"""What a person may do through the command: look, answer, take back, undo, stop, sign. Each route names its verb."""
+"""What a person may do through the command: look, answer, take back, undo, sign. Each route names its verb."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from remit.flow.answered import Given
 from remit.flow.grant import sign
 from remit.flow.observe import Outcome, observe
 from remit.flow.review import answer, take_back
-from remit.flow.stop import lift, order
 from remit.flow.undo import undo
 from remit.ports import House
 from remit.sdk import messages
@@ -39,11 +38,6 @@ class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reason: str = ""
-
-
-class _Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    scope: str
-    reason: str
 
 
 class _Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -111,27 +105,6 @@ async def post_outcomes(request: Request, house: TheHouse, by: Person) -> Respon
     said: list[_Outcome] = await read_body(request, list[_Outcome])
     outcomes = [Outcome(proposal=ProposalId(one.proposal), kind=one.kind, loss_ppm=one.loss_ppm) for one in said]
     return answer_json({"recorded": await observe(house, outcomes, f"person:{by}")})
-
-
-@routes.get("/stops", dependencies=[needs(Verb.LOOK)])
-async def get_stops(house: TheHouse) -> Response:
-    """List the scopes that are stopped."""
-    with house.store.read() as reading:
-        return answer_json(list(reading.stops()))
-
-
-@routes.post("/stops", dependencies=[needs(Verb.STOP)])
-async def post_stop(request: Request, house: TheHouse, by: Person) -> Response:
-    """Stop a scope at once."""
-    said: _Stop = await read_body(request, _Stop)
-    return answer_json({"scope": said.scope} | await order(house, said.scope, by=by, reason=said.reason))
-
-
-@routes.post("/stops/lift", dependencies=[needs(Verb.LIFT_STOP)])
-async def post_lift(request: Request, house: TheHouse, by: Person) -> Response:
-    """Lift a stop; what it caught is held again."""
-    said: _Stop = await read_body(request, _Stop)
-    return answer_json({"scope": said.scope, "held_again": await lift(house, said.scope, by=by, reason=said.reason)})
 
 
 @routes.get("/charters", dependencies=[needs(Verb.LOOK)])

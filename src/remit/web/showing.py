@@ -20,12 +20,13 @@ from remit.core.lifecycle import State
 from remit.core.quorum import missing
 from remit.core.reasons import as_told, for_agent, sentence, without_others
 from remit.core.signing import Waits, in_words, standing
+from remit.core.stops import LiftWish
 from remit.core.types import Operation, UseCaseId, Value
 from remit.errors import RemitError
 from remit.flow.grant import counting
 from remit.flow.propose import Answer
 from remit.flow.together import Similar
-from remit.ports import Reading
+from remit.ports import Connector, Reading
 from remit.sdk import messages
 
 
@@ -210,3 +211,21 @@ def entry(found: Entry) -> dict[str, Any]:
     """Show a fact of the ledger."""
     fact = to_plain(found.fact)
     return {"seq": found.seq, "at": moment_text(found.at), "actor": found.actor, "kind": type(found.fact).__name__, "fact": fact}
+
+
+def stop(scope: str, wish: LiftWish | None) -> dict[str, Any]:
+    """Show a stop, with who wants it lifted and at which level."""
+    wanted = None if wish is None else {"by": wish.by, "level": int(wish.level), "at": wish.at.isoformat()}
+    return {"scope": scope, "lift_wanted": wanted}
+
+
+def connector(found: Connector) -> dict[str, Any]:
+    """Show how it goes with a connected system."""
+    standing = found.standing()
+    return {
+        "connector": found.name,
+        "takes_now": found.room(),
+        "resting_until": standing.resting_until.isoformat() if standing.resting_until else None,
+        "unanswered_in_a_row": standing.unanswered,
+        "problem": standing.problem,
+    }

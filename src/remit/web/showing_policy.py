@@ -17,10 +17,10 @@ from remit.core.readiness import PPM, Measure
 from remit.core.reasons import sentence
 from remit.core.replay import Replay
 from remit.core.standing import Standing, lacking, standing
+from remit.core.stops import reaching
 from remit.core.trial_end import TrialEnd
 from remit.core.types import Operation, UseCaseId
 from remit.errors import NotFound
-from remit.flow.ask import applicable_stops
 from remit.flow.offer_policy import Weighed
 from remit.ports import House, Reading
 from remit.web import showing
@@ -162,7 +162,7 @@ def _level(reading: Reading, now: datetime, use_case: UseCaseId, operation: Oper
         now=now,
         measured=reading.measures(use_case),
         versions=sorted({key.version for key in keys}),
-        stops=applicable_stops(reading.stops(), use_case),
+        stops=reaching(reading.stops(), use_case=use_case, agent="", connector=reading.policy().charters[use_case].connector),
     )
     seen = {version: reading.evidence(use_case, operation, version) for version in versions}
     return showing.level(reading, use_case, operation, now) | _standing(found) | {"lacking": list(lacking(place, grant, seen))}
