@@ -22,6 +22,7 @@ from remit.connectors.sandbox import Sandbox
 from remit.core.policy import CATALOGUE, document_name
 from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
+from remit.ports.telemetry_port import SILENT, Signs, Telemetry
 from remit.store.ledger import Report, Sealer, verify_file
 from remit.store.ledger_desk import Desk
 from remit.store.ledger_keys import LedgerKeys, first_key, make_key
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 SECRET, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "person.token", "agent.key", "sandbox.db"
+MONITOR_FILE = "monitor.token"
 
 
 class SystemClock:
@@ -65,6 +67,7 @@ class Installation:
     sealer: Sealer
     app: FastAPI
     person_token: str
+    signs: Signs
 
 
 def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
@@ -93,26 +96,63 @@ def write_secret(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def installation(folder: Path, *, clock: Clock | None = None, ids: Ids | None = None) -> Iterator[Installation]:
+def installation(
+    folder: Path, *, clock: Clock | None = None, ids: Ids | None = None, telemetry: Telemetry = SILENT
+) -> Iterator[Installation]:
     """Open a data folder for writing and close it again. Raises `NotInitialised`, `SecondWriter`, `StoreCorrupt`, ..."""
     if not (folder / SECRET).exists():
         raise NotInitialised(asked=f"the installation in {folder}", found="none", do="Run `remit init`")
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    with closing(open_store(folder, clock, ids)) as store, closing(Sandbox.open(folder / SANDBOX, clock)) as sandbox:
-        yield _put_together(folder, store, sandbox, clock, ids)
+    with closing(open_store(folder, clock, ids, telemetry)) as store, closing(Sandbox.open(folder / SANDBOX, clock)) as sandbox:
+        yield _put_together(
+            folder,
+            store,
+            sandbox,
+            House(
+                store=store,
+                connectors={sandbox.name: Paced(sandbox, clock)},
+                clock=clock,
+                ids=ids,
+                secret=(folder / SECRET).read_bytes(),
+                telemetry=telemetry,
+            ),
+        )
 
 
-def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, clock: Clock, ids: Ids) -> Installation:
+def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, house: House) -> Installation:
     from remit.web.app import build_app  # noqa: PLC0415  # a quarter of the start of every command; most need no door
     from remit.web.auth import Tokens  # noqa: PLC0415
 
-    secret, token = (folder / SECRET).read_bytes(), (folder / PERSON_TOKEN).read_text()
-    if not secret or not token:
+    token = (folder / PERSON_TOKEN).read_text()
+    if not house.secret or not token:
         raise NotInitialised(asked=f"the keys in {folder}", found="an empty file", do="Put the original keys back")
-    house = House(store=store, connectors={sandbox.name: Paced(sandbox, clock)}, clock=clock, ids=ids, secret=secret)
-    desk = Desk(store, clock, LedgerKeys(folder))
-    app = build_app(house, Tokens(person=token, once=secrets.token_urlsafe(24)), desk)
-    return Installation(folder=folder, house=house, store=store, sandbox=sandbox, sealer=desk.sealer, app=app, person_token=token)
+    desk, signs = Desk(store, house.clock, LedgerKeys(folder)), Signs()
+    tokens = Tokens(person=token, once=secrets.token_urlsafe(24), monitor=_text_in(folder / MONITOR_FILE))
+    return Installation(
+        folder=folder,
+        house=house,
+        store=store,
+        sandbox=sandbox,
+        sealer=desk.sealer,
+        app=build_app(house, tokens, desk, signs=signs),
+        person_token=token,
+        signs=signs,
+    )
+
+
+def _text_in(path: Path) -> str:
+    """Return what a file holds, nothing where there is none."""
+    return path.read_text().strip() if path.exists() else ""
+
+
+def watched(folder: Path) -> Telemetry:
+    """Return what counts and traces the work of a server, and see that a monitor has a token. Raises `StoreUnavailable`."""
+    from remit.telemetry.tracing import Watched  # noqa: PLC0415  # only who serves is watched
+
+    path = folder / MONITOR_FILE
+    if (folder / SECRET).exists() and not _text_in(path):
+        write_secret(path, secrets.token_urlsafe(32).encode())
+    return Watched()
 
 
 def verify_ledger(folder: Path) -> Report:

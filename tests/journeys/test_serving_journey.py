@@ -18,7 +18,7 @@ from remit.connectors.sandbox import Sandbox
 from remit.connectors.sandbox_world import SandboxWorld
 from remit.core.types import Record
 from remit.flow.adopt import adopt
-from remit.wire import AGENT_KEY, PERSON_TOKEN, SANDBOX, SystemClock, installation, packaged_documents
+from remit.wire import AGENT_KEY, MONITOR_FILE, PERSON_TOKEN, SANDBOX, SystemClock, installation, packaged_documents
 from tests.journeys.processes import PATIENCE, Ended, remit, start, until
 
 ASKED = ("propose", "--use-case", "score", "--operation", "contact.tag.add", "tag=not-now", "--json")
@@ -146,3 +146,14 @@ def test_an_opt_out_while_the_server_was_dead_is_never_contacted(folder: Path) -
     with served(folder):
         until("the gate", lambda: state(folder, proposal) == "blocked")
     assert effects(folder) == []
+
+
+def test_a_monitor_reads_what_a_server_measures(folder: Path) -> None:
+    with served(folder):
+        address = json.loads((folder / "server.json").read_text())["address"]
+        assert remit(*ASKED, f"contact={ANNA}", "--data-dir", folder).status == 0
+        until("readiness", lambda: httpx.get(f"{address}/readyz").status_code == 200)
+        token = (folder / MONITOR_FILE).read_text()
+        shown = httpx.get(f"{address}/metrics", headers={"authorization": f"Bearer {token}"}).text
+        assert httpx.get(f"{address}/metrics").status_code == 401
+    assert 'remit_decisions_total{verdict="draft"} 1.0' in shown or 'remit_decisions_total{verdict="hold"} 1.0' in shown

@@ -17,7 +17,7 @@ from remit.cli.door import SERVER
 from remit.cli.options import DataDir, console, folder_of, keep_days, settings
 from remit.errors import LedgerBroken, PortBusy, StoreUnavailable
 from remit.runner.local import run
-from remit.wire import Installation, installation, write_secret
+from remit.wire import Installation, installation, watched, write_secret
 
 
 def serve(
@@ -27,7 +27,8 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """Serve the API and the page of what is held, and carry out what is due."""
-    with installation(folder_of(data_dir)) as opened:
+    folder = folder_of(data_dir)
+    with installation(folder, telemetry=watched(folder)) as opened:
         serve_opened(opened, port)
 
 
@@ -79,8 +80,10 @@ def _sealing(opened: Installation) -> Callable[[], None]:
 
     def seal() -> None:
         try:
-            opened.sealer.seal(opened.house.clock.now())
+            with opened.house.telemetry.span("seal"):
+                opened.sealer.seal(opened.house.clock.now())
         except LedgerBroken as error:
+            opened.signs.sealing = "the ledger does not hold; run `remit ledger verify`"
             if str(error) not in told:
                 told.append(str(error))
                 console.print(f"The ledger is not sealed any more. {error}", markup=False, soft_wrap=True)
@@ -94,7 +97,7 @@ async def _serve(opened: Installation, listening: socket.socket) -> None:
     opened.app.state.keep_days = keep_days()
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell))
+    working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell, opened.signs))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

@@ -58,9 +58,11 @@ async def _serve(house: House, policy: CompiledPolicy, name: str, attempts: Sequ
         if ours:
             established = await establish(house, policy, name, [one.wanted for one in ours])
             pairs = list(zip(ours, established, strict=True))
-            started = await house.store.write(partial(start_all, house, pairs))
-            moved += len(ours)
-            await carry_out(house, name, started)
+            with house.telemetry.span("execute", {"remit.connector": name, "remit.due": len(ours)}) as span:
+                started = await house.store.write(partial(start_all, house, pairs))
+                span.set("remit.started", len(started))
+                moved += len(ours)
+                await carry_out(house, name, started)
         for undo in (one for one in undos if one.connector == name and _room(house, name)):
             moved += await put_back(house, undo)
     except ConnectorFailed:

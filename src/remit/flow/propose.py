@@ -50,7 +50,11 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     for ask, found in zip(asks, established, strict=True):
         if stays_inside(policy.charters[ask.use_case], ask.operation, ask.arguments):
             refuse_problem(found)  # what goes beyond the charter is blocked and recorded, whether it could be carried out or not
-    return await house.store.write(partial(_all, house, key, list(zip(asks, established, strict=True))))
+    answers = await house.store.write(partial(_all, house, key, list(zip(asks, established, strict=True))))
+    for answer, ask in zip(answers, asks, strict=True):
+        if not ask.dry_run:
+            house.telemetry.decided(answer.verdict)
+    return answers
 
 
 def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask, now: datetime) -> None:

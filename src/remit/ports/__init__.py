@@ -35,6 +35,7 @@ from remit.ports.connector_port import (
 )
 from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
 from remit.ports.people_port import PeopleReading, PeopleWriting
+from remit.ports.telemetry_port import SILENT, Pulse, Telemetry
 
 
 class Clock(Protocol):
@@ -165,6 +166,9 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
     def violation(self, violation: str) -> Violation:
         """Return one violation. Raises `NotFound` when there is none."""
 
+    def pulse(self) -> Pulse:
+        """Return how the installation stands, at the cost of a few look-ups along indexes."""
+
     def facts(self, *, after: int = 0, limit: int = 1000, kinds: Collection[str] = ()) -> list[Entry]:
         """Return facts in order."""
 
@@ -211,13 +215,14 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What every verb is handed: the store, the connected systems, time, names, and the instance's secret."""
+    """What every verb is handed: the store, the connected systems, time, names, the instance's secret, and who hears of work."""
 
     store: Store
     connectors: Mapping[str, Connector]
     clock: Clock
     ids: Ids
     secret: bytes
+    telemetry: Telemetry = SILENT
 
 
 __all__ = [

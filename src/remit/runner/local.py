@@ -17,6 +17,7 @@ from remit.flow.reconsider import reconsider
 from remit.flow.stop import lift_waited
 from remit.flow.sweep import sweep
 from remit.ports import House
+from remit.ports.telemetry_port import Signs
 
 _PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
@@ -37,17 +38,22 @@ Tell = Callable[[StoreUnavailable], None]
 """Hears why nothing can be written down for now."""
 
 
-async def run(house: House, seal: Callable[[], object], keep_days: Mapping[str, int], tell: Tell) -> None:
+async def run(
+    house: House, seal: Callable[[], object], keep_days: Mapping[str, int], tell: Tell, signs: Signs | None = None
+) -> None:
     """Work for ever. A disk that is full or fails is waited for: what was cut off by it is finished under its old key."""
+    signs = signs or Signs()
     while True:
         try:
-            await _go_on(house, seal, keep_days)
+            await _go_on(house, seal, keep_days, signs)
         except StoreUnavailable as error:
+            signs.trouble = error.code
+            house.telemetry.troubled()
             tell(error)
             await asyncio.sleep(_PATIENCE_SECONDS)
 
 
-async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[str, int]) -> NoReturn:
+async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[str, int], signs: Signs) -> NoReturn:
     """Drain, judge and look up every minute, seal and finish what was cut off every five seconds, sweep every day."""
     await recover(house)
     now = house.clock.now()
@@ -66,4 +72,5 @@ async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[st
             sealed_at = house.clock.now()
             await recover(house)
             await asyncio.to_thread(seal)
+        signs.beat_at, signs.trouble = house.clock.now(), ""
         await asyncio.sleep(_PAUSE_SECONDS)

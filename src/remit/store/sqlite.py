@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.ports import Clock, Ids, Reading
+from remit.ports.telemetry_port import SILENT, Telemetry
 from remit.store.erasures import BUSY_MS, scrub, write_list
 from remit.store.migrate import bring_up_to_date
 from remit.store.reading import Reader
@@ -76,7 +77,7 @@ class SqliteStore:
         self._lock.close()
 
 
-def open_store(folder: Path, clock: Clock, ids: Ids) -> SqliteStore:
+def open_store(folder: Path, clock: Clock, ids: Ids, telemetry: Telemetry = SILENT) -> SqliteStore:
     """Open the store of a data folder for writing, making or migrating it where needed.
 
     Raises `SecondWriter` when another process writes to it, `StoreCorrupt` for a damaged file, `StoreUnavailable` for a
@@ -96,7 +97,7 @@ def open_store(folder: Path, clock: Clock, ids: Ids) -> SqliteStore:
             raise
         raise _explain(path, error) from error
     connection.execution_options(remit_writer=True)
-    return SqliteStore(engine, Writer(connection, clock, ids), lock, path)
+    return SqliteStore(engine, Writer(connection, clock, ids, telemetry), lock, path)
 
 
 def take_lock(folder: Path) -> IO[str]:

@@ -7,17 +7,31 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from remit.core.lifecycle import CARRIED_OUT, ON_ITS_WAY
+from remit.core.lifecycle import CARRIED_OUT, ENDED, ON_ITS_WAY, State
 from remit.core.stops import LiftWish
 from remit.core.types import Level, Operation, OwnerRole, ProposalId, UseCaseId
 from remit.core.violation import Severity, Violation
 from remit.errors import NotFound
+from remit.ports.telemetry_port import Pulse
 from remit.store import tables as t
 from remit.store.queries import Queries
 
 
 class Watcher(Queries):
     """Answers what keeps watch. It never writes."""
+
+    def pulse(self) -> Pulse:
+        """Return how the installation stands."""
+        waiting = {State(row["state"]): row["many"] for row in self._all(_WAITING)}
+        held, due = (self._all(query)[0]["at"] for query in (_OLDEST_HELD, _OLDEST_DUE))
+        tail = self._all(_TAIL)[0]
+        return Pulse(
+            waiting=waiting,
+            oldest_held=held,
+            oldest_due=due,
+            unsealed=(tail["last"] or 0) - (tail["sealed"] or 0),
+            oldest_unsealed=tail["oldest"],
+        )
 
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""
@@ -50,6 +64,23 @@ class Watcher(Queries):
         return [row["proposal"] for row in rows]
 
 
+_OVER = ENDED | {State.DONE, State.UNDONE, State.UNDONE_WITH_RESIDUE, State.UNDO_FAILED}
+_OPEN = [str(state) for state in State if state not in _OVER]
+_WAITING = (
+    sa.select(t.actions.c.state, sa.func.count().label("many")).where(t.actions.c.state.in_(_OPEN)).group_by(t.actions.c.state)
+)
+_OLDEST_HELD = sa.select(sa.func.min(t.actions.c.proposed_at, type_=t.Moment).label("at")).where(
+    t.actions.c.state == str(State.HELD)
+)
+_OLDEST_DUE = sa.select(sa.func.min(t.actions.c.due_at, type_=t.Moment).label("at")).where(
+    t.actions.c.state.in_([str(State.LEAVING), str(State.RELEASED)])
+)
+_SEALED = sa.select(sa.func.max(t.checkpoints.c.size)).scalar_subquery()
+_TAIL = sa.select(
+    sa.select(sa.func.max(t.facts.c.seq)).scalar_subquery().label("last"),
+    _SEALED.label("sealed"),
+    sa.select(t.facts.c.at).where(t.facts.c.seq == sa.func.coalesce(_SEALED, 0) + 1).scalar_subquery().label("oldest"),
+)
 _STOPS = sa.select(t.stops).order_by(t.stops.c.scope)
 _VIOLATION = sa.select(t.violations).where(t.violations.c.id == sa.bindparam("id"))
 _MOVES_SINCE = sa.select(t.actions.c.proposal).where(

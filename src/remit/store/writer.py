@@ -11,25 +11,27 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from remit.errors import StoreUnavailable
 from remit.ports import Clock, Ids
+from remit.ports.telemetry_port import SILENT, Telemetry
 from remit.store.transaction import Transaction
 
 T = TypeVar("T")
-_Work = tuple[Callable[[Transaction], Any], "Future[Any]"]
+_Work = tuple[Callable[[Transaction], Any], "Future[Any]", float]
 _MOST = 200
 
 
 class Writer:
     """Runs works in order of arrival. Nothing is answered before it is on disk."""
 
-    def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:
+    def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids, telemetry: Telemetry = SILENT) -> None:
         """Start the thread; from now on the connection belongs to it."""
-        self._connection, self._clock, self._ids = connection, clock, ids
+        self._connection, self._clock, self._ids, self._telemetry = connection, clock, ids, telemetry
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = False
         self._between = threading.Lock()
@@ -41,7 +43,7 @@ class Writer:
         if self._closed:
             raise StoreUnavailable("The store is closed.")
         answer: Future[T] = Future()
-        self._queue.put((work, answer))
+        self._queue.put((work, answer, perf_counter()))
         return answer
 
     @contextmanager
@@ -60,8 +62,9 @@ class Writer:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group, last = self._collect(first)
-            with self._between:
+            with self._between, self._telemetry.span("commit", {"remit.works": len(group)}):
                 self._run_group(group)
+            self._telemetry.committed(len(group), perf_counter() - first[2])
             if last:
                 break
         self._connection.close()
@@ -76,16 +79,16 @@ class Writer:
         return group, False
 
     def _run_group(self, group: list[_Work]) -> None:
-        group = [(work, answer) for work, answer in group if answer.set_running_or_notify_cancel()]  # nobody waits for the rest
+        group = [one for one in group if one[1].set_running_or_notify_cancel()]  # nobody waits for the rest
         try:
-            results = self._commit([work for work, _ in group])
+            results = self._commit([work for work, _, _ in group])
         except Exception as error:  # noqa: BLE001  # whatever a work raises belongs to whoever asked for it
             if len(group) == 1:
                 group[0][1].set_exception(told(error))
             else:
                 self._run_one_by_one(group)
         else:
-            for (_, answer), result in zip(group, results, strict=True):
+            for (_, answer, _), result in zip(group, results, strict=True):
                 answer.set_result(result)
 
     def _commit(self, works: list[Callable[[Transaction], Any]]) -> list[Any]:
@@ -96,13 +99,13 @@ class Writer:
         return results
 
     def _run_one_by_one(self, group: list[_Work]) -> None:
-        works = [work for work, _ in group]
+        works = [work for work, _, _ in group]
         try:
             with self._connection.begin():
                 outcomes = [self._under_savepoint(work) for work in works]
         except Exception:  # noqa: BLE001  # a full disk ends the whole transaction: nobody's work is durable, so each by itself
             outcomes = [self._alone(work) for work in works]
-        for (_, answer), (result, refused) in zip(group, outcomes, strict=True):
+        for (_, answer, _), (result, refused) in zip(group, outcomes, strict=True):
             if refused is None:
                 answer.set_result(result)
             else:

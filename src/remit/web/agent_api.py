@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from remit.core.proposal import Ask
-from remit.core.types import Operation, ProposalId, UseCaseId
+from remit.core.types import Operation, ProposalId, UseCaseId, Verdict
 from remit.errors import InvalidInput, NotFound, TooLarge
 from remit.flow.propose import Answer, current, propose
 from remit.flow.review import withdraw
@@ -56,7 +56,9 @@ def answer_json(value: object) -> Response:
 async def post_proposals(request: Request, house: TheHouse, key: Agent) -> Response:
     """Decide one proposal or a batch of up to 1,000; a malformed one refuses the whole batch."""
     asked: list[messages.Propose] = await read_body(request, list[messages.Propose])
-    answers = await propose(house, key, [ask_of(one) for one in asked])
+    with house.telemetry.span("propose", {"remit.agent": key.agent, "remit.proposals": len(asked)}) as span:
+        answers = await propose(house, key, [ask_of(one) for one in asked])
+        span.set("remit.held", sum(answer.verdict is Verdict.HOLD for answer in answers))
     return answer_json([reply(answer, dry_run=one.dry_run) for answer, one in zip(answers, asked, strict=True)])
 
 
@@ -106,7 +108,9 @@ async def post_context(request: Request, use_case: str, window: str, house: TheH
     """Read one page of a context window."""
     look: _Look = await read_body(request, _Look)
     asked = Look(window=window, fields=tuple(look.fields), where=look.where, after=look.after, limit=look.limit)
-    page = await see(house, key, UseCaseId(use_case), asked)
+    with house.telemetry.span("context", {"remit.agent": key.agent}) as span:
+        page = await see(house, key, UseCaseId(use_case), asked)
+        span.set("remit.records", len(page.rows))
     shown = messages.Context(
         window=messages.Window(name=page.window, digest=page.digest),
         as_of=page.as_of.isoformat(),

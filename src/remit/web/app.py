@@ -7,15 +7,18 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from remit.errors import InvalidInput, NotAllowed, NotFound, RemitError, SignInNeeded
 from remit.ports import House
 from remit.ports.ledger_port import LedgerDesk
+from remit.ports.telemetry_port import Signs
 from remit.web import (
     accounts_api,
     agent_api,
     erasing_api,
+    health,
     ledger_api,
     limits_api,
     packs_api,
@@ -31,6 +34,14 @@ from remit.web import (
 from remit.web.auth import Tokens
 
 _CONTENT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""The framework's own: its spans hold whole addresses and its logs the words of errors, and both may hold what an agent wrote."""
 _HEADERS = {
     "content-security-policy": _CONTENT_POLICY,
     "x-content-type-options": "nosniff",
@@ -40,10 +51,16 @@ _HEADERS = {
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
-    """Build the application. `hosts` are the names it answers to; a request for any other is refused."""
-    app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None)
+def build_app(
+    house: House, tokens: Tokens, ledger: LedgerDesk, *, signs: Signs | None = None, hosts: tuple[str, ...] = LOOPBACK
+) -> FastAPI:
+    """Build the application. `hosts` are the names it answers to; a request for any other is refused.
+
+    `signs` are what the runner beside it leaves; without them it counts as gone.
+    """
+    app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     app.state.house, app.state.tokens, app.state.ledger = house, tokens, ledger
+    app.state.signs = signs or Signs()
     app.state.keep_days = {}  # how long content is kept, by sort; whoever knows the settings says so
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
@@ -57,6 +74,7 @@ def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[
     app.include_router(packs_api.routes)
     app.include_router(erasing_api.routes)
     app.include_router(register_api.routes)
+    app.include_router(health.routes)
     app.include_router(pages.routes)
     app.include_router(signing_in.routes)
     app.add_exception_handler(RemitError, _problem)
@@ -66,12 +84,22 @@ def build_app(house: House, tokens: Tokens, ledger: LedgerDesk, *, hosts: tuple[
     @app.middleware("http")
     async def check(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         refused = _refuse_foreign(request, hosts)
-        response = refused or await call_next(request)
+        response = refused or await _traced(house, request, call_next)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
     return app
+
+
+async def _traced(house: House, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Answer inside a span, which continues the caller's trace. It is called by the route, never by the address."""
+    parent = request.headers.get("traceparent")
+    with house.telemetry.span("http.request", {"http.request.method": request.method}, parent=parent) as span:
+        response = await call_next(request)
+        span.set("http.route", getattr(request.scope.get("route"), "path", "unrouted"))
+        span.set("http.response.status_code", response.status_code)
+    return response
 
 
 def _refuse_foreign(request: Request, hosts: tuple[str, ...]) -> Response | None:

@@ -30,10 +30,11 @@ COOKIE = "remit_session"
 
 @dataclass(slots=True, kw_only=True)
 class Tokens:
-    """The owner's token (commands), the one-time token of the printed address, and the sessions it opened."""
+    """The owner's token (commands), the one-time token of the printed address with the sessions it opened, and a monitor's."""
 
     person: str
     once: str | None
+    monitor: str = ""
     sessions: set[str] = field(default_factory=set)
     patience: Patience = field(default_factory=Patience)
 

@@ -21,12 +21,6 @@ routes = APIRouter()
 _SHOWN = 200
 
 
-@routes.get("/healthz")
-async def get_health() -> dict[str, str]:
-    """Say that the process answers."""
-    return {"status": "ok"}
-
-
 @routes.get("/enter")
 async def get_enter(request: Request, token: str, house: TheHouse) -> Response:
     """Trade the one-time token for a session, while nobody has an account."""
