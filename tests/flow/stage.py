@@ -299,10 +299,10 @@ def copied(template: Path, folder: Path) -> Iterator[Stage]:
         yield stage
 
 
-def furnish(folder: Path) -> None:
+def furnish(folder: Path, at: datetime = START) -> None:
     """Make a folder in which two agents may begin."""
     initialise(folder, secret=SECRET)
-    with opened(folder, clock=FrozenClock(), ids=CountedIds()) as stage:
+    with opened(folder, clock=FrozenClock(moment=at), ids=CountedIds()) as stage:
         asyncio.run(_furnish(stage))
 
 
