@@ -46,6 +46,8 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "take back many": (Verb.TAKE_BACK, "POST", "/take-backs", {"proposals": ["none"]}),
     "take back": (Verb.TAKE_BACK, "POST", "/proposals/none/take-back", {}),
     "undo": (Verb.UNDO, "POST", "/proposals/none/undo", {"reason": ""}),
+    "undo preview": (Verb.UNDO, "POST", "/undos/preview", {"proposals": ["none"]}),
+    "undo many": (Verb.UNDO, "POST", "/undos", {"proposals": ["none"]}),
     "outcomes": (Verb.RECORD_MEASURE, "POST", "/outcomes", [{"proposal": "none", "kind": "reply"}]),
     "stop": (Verb.STOP, "POST", "/stops", {"scope": "nothing", "reason": ""}),
     "lift": (Verb.LIFT_STOP, "POST", "/stops/lift", {"scope": "everything", "reason": ""}),

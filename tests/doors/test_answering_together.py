@@ -1,7 +1,8 @@
-"""Answering many at the door and by command: shown first, each answered by itself, taken back together."""
+"""Answering and undoing many, at the door and by command: shown first, each by itself, taken back together."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from remit.core.facts import Answered
 from remit.core.lifecycle import State
 from remit.core.types import Answer
+from remit.runner.local import drain
 from remit.wire import AGENT_KEY
 from tests.doors.doorway import ADA_KEY, DESK, agent, desk, nothing_written, tagging
 from tests.doors.terminal import Remit
 from tests.flow.stage import DESK as DRAFTING
-from tests.flow.stage import OTTO, Stage, furnish, person, tag
+from tests.flow.stage import OTTO, CountedIds, FrozenClock, Stage, furnish, opened, person, tag
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +151,39 @@ def test_a_command_takes_several_back(remit: Remit) -> None:
     said = remit("take-back", *names, "--as", "dana")
     assert "Taken back: 2 done, 0 refused" in said.out
     assert [one["state"] for one in remit("inbox", "--json").told] == ["held", "held"]
+
+
+# ------------------------------------------------------------------------------------------------------------------ undoing many
+
+
+async def test_a_selection_is_foreseen_and_undone(stage: Stage) -> None:
+    done = [await stage.done(tag(person(number))) for number in range(3)]
+    async with desk(stage, "dana") as http:
+        chosen = {"use_case": "crm", "operation": "contact.tag.add", "since": stage.clock.now().isoformat()}
+        assert (await http.post(f"{DESK}/undos/preview", json=chosen)).json()["undos"][0]["back"] == ["tag:vip"]
+        reply = (await http.post(f"{DESK}/undos", json=chosen | {"reason": "wrong"})).json()
+    assert (reply["refused"], {one["state"] for one in reply["outcomes"]}) == (0, {"undoing"})
+    await drain(stage.house)
+    assert {stage.state(one) for one in done} == {State.UNDONE}
+
+
+@pytest.mark.parametrize(
+    "chosen", [{}, {"proposals": ["p"], "use_case": "crm"}, {"proposals": ["p"], "version": "v1"}, {"since": "2026-01-01"}]
+)
+async def test_what_to_undo_is_named_in_one_way(stage: Stage, chosen: dict[str, Any]) -> None:
+    async with desk(stage, "dana") as http:
+        with nothing_written(stage):
+            assert (await http.post(f"{DESK}/undos", json=chosen)).status_code == 422
+
+
+def test_a_command_undoes_a_selection_after_a_look(remit: Remit, folder: Path) -> None:
+    with opened(folder, clock=(clock := FrozenClock()), ids=CountedIds(900_000)) as stage:
+        done = [asyncio.run(stage.done(tag(person(number)))) for number in range(2)]
+        assert clock.moment
+    foreseen = remit("undo", "--use-case", "crm", "--preview")
+    assert "2 would go back, 0 cannot" in foreseen.out
+    assert "back go tag:vip" in foreseen.out
+    assert remit("undo", "--use-case", "crm", "--json").problem["do"] == "Say --yes"
+    said = remit("undo", *(one.proposal for one in done), "--yes")
+    assert "2 done, 0 refused" in said.out
+    assert "Nothing of that" in remit("undo", "--use-case", "crm", "--preview").out

@@ -18,7 +18,7 @@ from tests.changed import replace
 from tests.doors.doorway import ADA_KEY, AGENT, DESK, OTTO_KEY, agent, desk, knock, nothing_written, tagging, written_out
 from tests.flow.stage import CRM, Stage, tag
 
-OPEN = {"/healthz", "/enter", "/style.css", "/sign-in", "/api/v1/sessions"}
+OPEN = {"/healthz", "/readyz", "/enter", "/style.css", "/sign-in", "/api/v1/sessions"}
 """What anybody may ask; `/enter` wants a token of its own, the last two a password."""
 
 WRONG = {
@@ -54,7 +54,7 @@ async def test_nobody_gets_in_without_the_right_token(stage: Stage, headers: dic
 async def test_an_agent_key_opens_no_desk_and_an_owner_is_no_agent(stage: Stage) -> None:
     with nothing_written(stage):
         for way, path in routes(stage):
-            token = ADA_KEY if path.startswith(DESK) or path == "/" else stage.opened.person_token
+            token = ADA_KEY if path.startswith(DESK) or path in {"/", "/metrics"} else stage.opened.person_token
             async with knock(stage.opened, token) as http:
                 assert (await http.request(way, path, content=b"{}")).status_code == 401, (way, path)
 

@@ -112,9 +112,13 @@ async def test_an_undo_removes_what_was_created(stage: Stage, operation: str, ar
 
 
 @pytest.mark.parametrize(("operation", "arguments"), LEAVES.items(), ids=LEAVES)
-async def test_what_left_is_not_said_to_be_undone(stage: Stage, operation: str, arguments: dict[str, Value]) -> None:
+async def test_what_left_is_not_undone_and_the_correction_is_named(
+    stage: Stage, operation: str, arguments: dict[str, Value]
+) -> None:
     action = await take(stage, operation, arguments)
-    assert (await undone(stage, action)).state is not State.UNDONE
+    with pytest.raises(Conflict, match="it left") as refused:
+        await undone(stage, action)
+    assert refused.value.do
     assert stage.image(action.record or "").exists
 
 

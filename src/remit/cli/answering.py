@@ -67,7 +67,7 @@ def _answer_similar(folder: Path, proposal: str, said: dict[str, Any], me: str |
         return
     looked = [{"proposal": one["proposal"], "seen": one["seen"]} for one in found["proposals"]]
     done = ask(folder, "POST", "/api/v1/desk/answers", body=said | {"proposals": looked}, person=who(me))
-    show(done, as_json=as_json, text=_outcomes(done, f"Batch {done['batch']}"))
+    show(done, as_json=as_json, text=outcomes_told(done, f"Batch {done['batch']}"))
 
 
 def _confirmed(what: str, *, as_json: bool) -> bool:
@@ -89,7 +89,8 @@ def _alike(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _outcomes(done: dict[str, Any], head: str) -> str:
+def outcomes_told(done: dict[str, Any], head: str) -> str:
+    """Tell what became of what was asked of many, a line each."""
     lines = [f"{head}: {len(done['outcomes']) - done['refused']} done, {done['refused']} refused"]
     for one in done["outcomes"]:
         problem = one.get("problem")
@@ -111,4 +112,4 @@ def take_back(
         show(reply, as_json=as_json, text=f"{reply['proposal']} is {reply['state']} again.")
         return
     done = ask(folder, "POST", "/api/v1/desk/take-backs", body={"proposals": proposals}, person=who(me), first=True)
-    show(done, as_json=as_json, text=_outcomes(done, "Taken back"))
+    show(done, as_json=as_json, text=outcomes_told(done, "Taken back"))

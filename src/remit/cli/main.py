@@ -33,6 +33,7 @@ from remit.cli import (
     settling,
     stopping,
     telling,
+    undoing,
     users,
     verifying,
     violating,
@@ -63,7 +64,7 @@ app.command("why")(work.why)
 app.command("answer")(answering.answer)
 app.command("take-back")(answering.take_back)
 app.command("cancel")(settling.cancel)
-app.command("undo")(work.undo)
+app.command("undo")(undoing.undo)
 app.command("levels")(work.levels)
 app.command("sign")(work.sign)
 app.add_typer(settling.unclear, name="unclear")

@@ -1,4 +1,4 @@
-"""The daily commands: propose, look at what is held and why, undo, see and sign levels."""
+"""The daily commands: propose, look at what is held and why, see and sign levels."""
 
 from __future__ import annotations
 
@@ -149,20 +149,6 @@ _STATES = {
     "used_edited": "A person used it with changes",
     "discarded": "A person discarded it",
 }
-
-
-def undo(
-    proposal: Proposal,
-    reason: Annotated[str, typer.Option("--reason", help="Why it should be undone.")] = "",
-    me: Me = None,
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """Take a carried-out effect back: every captured field is restored; what people changed since is kept."""
-    folder = folder_of(data_dir)
-    ask(folder, "POST", path_of(proposal, "undo"), body={"reason": reason}, person=who(me))
-    after = ask(folder, "GET", path_of(proposal))
-    show(after, as_json=as_json, text=f"{proposal} is {after['state']}.")
 
 
 def levels(

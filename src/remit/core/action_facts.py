@@ -200,11 +200,12 @@ class Unclear(Frozen, frozen=True, kw_only=True):
 
 
 class UndoAsked(Frozen, frozen=True, kw_only=True):
-    """A person or the drift detector wants the effect gone."""
+    """A person or the drift detector wants the effect gone. What was chosen together has one `batch`."""
 
     proposal: ProposalId
     by: str
     reason: str = ""
+    batch: str | None = None
 
 
 class UndoStarted(Frozen, frozen=True, kw_only=True):

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from remit.core import facts as f
+from remit.core.action import Action
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
 from remit.core.types import UseCaseId
+from remit.core.undo_choice import newest_first
 from remit.errors import ConnectorFailed
 from remit.flow.ask import connected
 from remit.flow.attempt import BY, Attempt, attempts_of, carry_out, write_ends
@@ -21,7 +23,7 @@ from remit.flow.look_up import establish
 from remit.flow.release import start_all
 from remit.flow.restore import Undo, put_back, undo_of
 from remit.flow.stopped import is_stopped
-from remit.ports import Effect, House, Performed, Writing
+from remit.ports import Effect, House, Performed, Reading, Writing
 
 BATCH = 200
 _GOES_OUT = frozenset({State.LEAVING, State.RELEASED})
@@ -34,11 +36,25 @@ async def execute(house: House) -> int:
         resting = _resting(house, policy)
         due = reading.due(_GOES_OUT, house.clock.now(), limit=BATCH, without=resting)
         attempts = attempts_of(reading, due)
-        back = reading.due({State.UNDOING}, house.clock.now(), limit=BATCH, without=resting)
-        undos = [undo_of(reading, action) for action in back if not is_stopped(reading, action)]
+        undos = [undo_of(reading, action) for action in _going_back(house, reading, resting)]
     names = sorted({one.connector for one in attempts} | {one.connector for one in undos})
     moved = await asyncio.gather(*(_serve(house, policy, name, attempts, undos) for name in names))
     return sum(moved)
+
+
+def _going_back(house: House, reading: Reading, resting: frozenset[UseCaseId]) -> list[Action]:
+    """Return what goes back now, the latest effect first; nothing before a later one on the same record that has to wait."""
+    if not reading.due({State.UNDOING}, house.clock.now(), limit=1, without=resting):
+        return []
+    undoing = newest_first(reading.in_states({State.UNDOING}, limit=100_000))
+    now, free, waiting = house.clock.now(), [], set()
+    for action in undoing:
+        late = action.due_at is None or action.due_at > now
+        if late or action.use_case in resting or action.record in waiting or is_stopped(reading, action):
+            waiting.add(action.record)
+        else:
+            free.append(action)
+    return free[:BATCH]
 
 
 def _resting(house: House, policy: CompiledPolicy) -> frozenset[UseCaseId]:
@@ -63,10 +79,22 @@ async def _serve(house: House, policy: CompiledPolicy, name: str, attempts: Sequ
                 span.set("remit.started", len(started))
                 moved += len(ours)
                 await carry_out(house, name, started)
-        for undo in (one for one in undos if one.connector == name and _room(house, name)):
-            moved += await put_back(house, undo)
+        moved += await _put_back(house, name, [one for one in undos if one.connector == name])
     except ConnectorFailed:
         return moved  # what was begun is found by `recover`; the system names its trouble itself
+    return moved
+
+
+async def _put_back(house: House, name: str, undos: Sequence[Undo]) -> int:
+    """Take effects back one after the other. Where one has to wait, so does what lies under it on the same record."""
+    moved, waiting = 0, set()
+    for undo in undos:
+        if undo.action.record in waiting or not _room(house, name):
+            continue
+        if await put_back(house, undo) is State.UNDOING:
+            waiting.add(undo.action.record)
+        else:
+            moved += 1
     return moved
 
 

@@ -46,17 +46,21 @@ def undo_of(reading: Reading, action: Action) -> Undo:
     return Undo(action=action, connector=connector, record=record_of(action), before=before, after=after)
 
 
-async def put_back(house: House, undo: Undo) -> bool:
-    """Carry one undo out. Returns whether it was begun: a stop keeps it back."""
+async def put_back(house: House, undo: Undo) -> State:
+    """Carry one undo out. Returns where it stands then: still undoing where a stop keeps it back or the system took nothing."""
     connector = connected(house, undo.connector)
     now = (await connector.images([(undo.record, undo.names)]))[0]
     plan = undo_plan.plan(undo.before, undo.after, now)
     if not await house.store.write(lambda tx: _begin(tx, undo)):
-        return False
+        return State.UNDOING
     end = Performed(effect=Effect.DONE) if plan.nothing else (await connector.restore([_restore(undo, plan, now)]))[0]
     residue = await read_back(house, undo, plan)
-    await house.store.write(lambda tx: tx.record(_end(house, tx, undo.action, end, plan, residue), actor=BY))
-    return True
+    return await house.store.write(lambda tx: _finish(tx, undo, _end(house, tx, undo.action, end, plan, residue)))
+
+
+def _finish(tx: Writing, undo: Undo, ended: _Ended) -> State:
+    tx.record(ended, actor=BY)
+    return tx.existing(undo.action.proposal).state
 
 
 def _begin(tx: Writing, undo: Undo) -> bool:

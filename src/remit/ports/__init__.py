@@ -18,6 +18,7 @@ from remit.core.policy import CompiledPolicy
 from remit.core.policy_history import PolicyHistory
 from remit.core.stops import LiftWish
 from remit.core.types import Operation, ProposalId, UseCaseId, Value
+from remit.core.undo_choice import Choice
 from remit.core.violation import Violation
 from remit.ports.connector_port import (
     Call,
@@ -144,6 +145,9 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
         self, states: Collection[State], now: datetime, *, limit: int = 1000, without: Collection[UseCaseId] = ()
     ) -> list[Action]:
         """Return actions in these states whose time has come, most overdue first, but for those of some use cases."""
+
+    def done(self, choice: Choice, *, limit: int = 1000) -> list[Action]:
+        """Return what was carried out and is there still, as chosen, the latest first."""
 
     def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
         """Return clusters that are not closed, with their gradable items."""

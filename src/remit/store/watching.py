@@ -7,13 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from remit.core.action import Action
 from remit.core.lifecycle import CARRIED_OUT, ENDED, ON_ITS_WAY, State
 from remit.core.stops import LiftWish
 from remit.core.types import Level, Operation, OwnerRole, ProposalId, UseCaseId
+from remit.core.undo_choice import Choice
 from remit.core.violation import Severity, Violation
 from remit.errors import NotFound
 from remit.ports.telemetry_port import Pulse
 from remit.store import tables as t
+from remit.store.action_rows import to_action
 from remit.store.queries import Queries
 
 
@@ -32,6 +35,21 @@ class Watcher(Queries):
             unsealed=(tail["last"] or 0) - (tail["sealed"] or 0),
             oldest_unsealed=tail["oldest"],
         )
+
+    def done(self, choice: Choice, *, limit: int = 1000) -> list[Action]:
+        """Return what was carried out and is there still, as chosen, the latest first."""
+        actions = t.actions.c
+        query = sa.select(t.actions).where(actions.use_case == choice.use_case, actions.state == str(State.DONE))
+        if choice.version is not None:
+            query = query.where(actions.version == choice.version)
+        if choice.operation is not None:
+            query = query.where(actions.operation == choice.operation)
+        if choice.since is not None:
+            query = query.where(actions.ended_at >= choice.since)
+        if choice.until is not None:
+            query = query.where(actions.ended_at <= choice.until)
+        ordered = query.order_by(actions.ended_at.desc(), actions.proposal.desc()).limit(limit)
+        return [to_action(row) for row in self._all(ordered)]
 
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""

@@ -29,6 +29,7 @@ from remit.web import (
     signing_in,
     stopping_api,
     together_api,
+    undoing_api,
     violations_api,
 )
 from remit.web.auth import Tokens
@@ -66,6 +67,7 @@ def build_app(
     app.include_router(people_api.routes)
     app.include_router(together_api.routes)
     app.include_router(stopping_api.routes)
+    app.include_router(undoing_api.routes)
     app.include_router(ledger_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)

@@ -15,7 +15,6 @@ from remit.flow.answered import Given
 from remit.flow.grant import sign
 from remit.flow.observe import Outcome, observe
 from remit.flow.review import answer, take_back
-from remit.flow.undo import undo
 from remit.ports import House
 from remit.sdk import messages
 from remit.web import showing, showing_policy
@@ -34,10 +33,6 @@ class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     note: str = ""
     edited: dict[str, messages.Scalar] | None = None
     seconds_seen: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
-
-
-class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    reason: str = ""
 
 
 class _Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -89,14 +84,6 @@ async def post_take_back(proposal: str, house: TheHouse, by: Person) -> Response
     """Take an approval back while its window is open."""
     action = await take_back(house, ProposalId(proposal), by)
     return answer_json({"proposal": action.proposal, "state": str(action.state)})
-
-
-@routes.post("/proposals/{proposal}/undo", dependencies=[needs(Verb.UNDO)])
-async def post_undo(request: Request, proposal: str, house: TheHouse, by: Person) -> Response:
-    """Ask for the undo of a done action; the runner carries it out."""
-    wish: _Wish = await read_body(request, _Wish)
-    await undo(house, [ProposalId(proposal)], by, wish.reason)
-    return answer_json({"proposal": proposal, "state": "undoing"})
 
 
 @routes.post("/outcomes", dependencies=[needs(Verb.RECORD_MEASURE)])
