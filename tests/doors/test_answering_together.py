@@ -157,9 +157,10 @@ def test_a_command_takes_several_back(remit: Remit) -> None:
 
 
 async def test_a_selection_is_foreseen_and_undone(stage: Stage) -> None:
+    began = stage.clock.now().isoformat()
     done = [await stage.done(tag(person(number))) for number in range(3)]
     async with desk(stage, "dana") as http:
-        chosen = {"use_case": "crm", "operation": "contact.tag.add", "since": stage.clock.now().isoformat()}
+        chosen = {"use_case": "crm", "operation": "contact.tag.add", "since": began}
         assert (await http.post(f"{DESK}/undos/preview", json=chosen)).json()["undos"][0]["back"] == ["tag:vip"]
         reply = (await http.post(f"{DESK}/undos", json=chosen | {"reason": "wrong"})).json()
     assert (reply["refused"], {one["state"] for one in reply["outcomes"]}) == (0, {"undoing"})
@@ -177,9 +178,8 @@ async def test_what_to_undo_is_named_in_one_way(stage: Stage, chosen: dict[str, 
 
 
 def test_a_command_undoes_a_selection_after_a_look(remit: Remit, folder: Path) -> None:
-    with opened(folder, clock=(clock := FrozenClock()), ids=CountedIds(900_000)) as stage:
+    with opened(folder, clock=FrozenClock(), ids=CountedIds(900_000)) as stage:
         done = [asyncio.run(stage.done(tag(person(number)))) for number in range(2)]
-        assert clock.moment
     foreseen = remit("undo", "--use-case", "crm", "--preview")
     assert "2 would go back, 0 cannot" in foreseen.out
     assert "back go tag:vip" in foreseen.out
