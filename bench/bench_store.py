@@ -33,7 +33,7 @@ def run() -> Iterator[dict[str, object]]:
     """Measure on fresh folders."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sync = _fdatasync_ms(folder)
+        sync = fdatasync_ms(folder)
         yield figure(
             "store.disk.fdatasync", sync, "ms", None, 200, "median of 4 KB written and synchronised; the file system's own"
         )
@@ -44,7 +44,7 @@ def run() -> Iterator[dict[str, object]]:
     yield from parked()
 
 
-def _fdatasync_ms(folder: Path) -> float:
+def fdatasync_ms(folder: Path) -> float:
     """Return the median milliseconds of one fdatasync behind a page."""
     taken = []
     with (folder / "sync").open("wb", buffering=0) as file:

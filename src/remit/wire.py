@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -68,6 +69,7 @@ class Installation:
     app: FastAPI
     person_token: str
     signs: Signs
+    bell: asyncio.Event
 
 
 def initialise(folder: Path, *, secret: bytes | None = None) -> bool:
@@ -126,6 +128,8 @@ def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, house: Hou
     token = (folder / PERSON_TOKEN).read_text()
     if not house.secret or not token:
         raise NotInitialised(asked=f"the keys in {folder}", found="an empty file", do="Put the original keys back")
+    bell = asyncio.Event()
+    house = replace(house, ring=bell.set)
     desk, signs = Desk(store, house.clock, LedgerKeys(folder)), Signs()
     tokens = Tokens(person=token, once=secrets.token_urlsafe(24), monitor=_text_in(folder / MONITOR_FILE))
     return Installation(
@@ -137,6 +141,7 @@ def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, house: Hou
         app=build_app(house, tokens, desk, signs=signs),
         person_token=token,
         signs=signs,
+        bell=bell,
     )
 
 

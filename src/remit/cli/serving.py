@@ -97,7 +97,7 @@ async def _serve(opened: Installation, listening: socket.socket) -> None:
     opened.app.state.keep_days = keep_days()
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
-    working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell, opened.signs))
+    working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell, opened.signs, opened.bell))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])

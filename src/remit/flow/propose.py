@@ -54,6 +54,8 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     for answer, ask in zip(answers, asks, strict=True):
         if not ask.dry_run:
             house.telemetry.decided(answer.verdict)
+    if any(answer.state is State.LEAVING for answer in answers):
+        house.ring()
     return answers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -49,8 +49,15 @@ async def answer_each(house: House, given: Sequence[Given]) -> list[Action | Rem
     fit = [(one, *found) for one, found in zip(given, loaded, strict=True) if not isinstance(found, RemitError)]
     established = await _establish(house, policy, [(connector, wanted) for _, connector, wanted in fit])
     works = [(one, wanted.call.arguments, found) for (one, _, wanted), found in zip(fit, established, strict=True)]
-    outcomes = iter(await house.store.write(partial(_commit_each, house, works)))
+    committed = await house.store.write(partial(_commit_each, house, works))
+    if any(isinstance(one, Action) and _leaves_now(one, house.clock.now()) for one in committed):
+        house.ring()
+    outcomes = iter(committed)
     return [found if isinstance(found, RemitError) else next(outcomes) for found in loaded]
+
+
+def _leaves_now(action: Action, now: datetime) -> bool:
+    return action.state is State.LEAVING and action.due_at is not None and action.due_at <= now
 
 
 async def answer_together(house: House, given: Sequence[Given]) -> tuple[str, list[Action | RemitError]]:

@@ -31,6 +31,7 @@ class Foreseen:
 async def undo(house: House, proposals: Sequence[ProposalId], by: str, reason: str = "") -> int:
     """Ask for the undo of done actions, all or none. Raises `NotFound` or `Conflict` for one that cannot be undone."""
     outcomes = await house.store.write(lambda tx: _ask(tx, proposals, by, reason, None))
+    house.ring()
     return len(outcomes)
 
 
@@ -45,7 +46,9 @@ async def undo_each(
     def work(tx: Writing) -> list[Action | RemitError]:
         return [_attempt(tx, proposal, by, reason, batch) for proposal in proposals]
 
-    return batch, await house.store.write(work)
+    outcomes = await house.store.write(work)
+    house.ring()
+    return batch, outcomes
 
 
 def _attempt(tx: Writing, proposal: ProposalId, by: str, reason: str, batch: str) -> Action | RemitError:

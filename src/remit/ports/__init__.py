@@ -217,6 +217,10 @@ class Store(Protocol):
         """
 
 
+def _nobody() -> None:
+    """Ring where nobody listens."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What every verb is handed: the store, the connected systems, time, names, the instance's secret, and who hears of work."""
@@ -227,6 +231,8 @@ class House:
     ids: Ids
     secret: bytes
     telemetry: Telemetry = SILENT
+    ring: Callable[[], None] = _nobody
+    """Tells the runner that something may leave at once, so that nobody waits for its next round."""
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import NoReturn
 
@@ -39,13 +40,21 @@ Tell = Callable[[StoreUnavailable], None]
 
 
 async def run(
-    house: House, seal: Callable[[], object], keep_days: Mapping[str, int], tell: Tell, signs: Signs | None = None
+    house: House,
+    seal: Callable[[], object],
+    keep_days: Mapping[str, int],
+    tell: Tell,
+    signs: Signs | None = None,
+    bell: asyncio.Event | None = None,
 ) -> None:
-    """Work for ever. A disk that is full or fails is waited for: what was cut off by it is finished under its old key."""
-    signs = signs or Signs()
+    """Work for ever, a round at a time, or sooner where somebody rings.
+
+    A disk that is full or fails is waited for: what was cut off by it is finished under its old key.
+    """
+    signs, bell = signs or Signs(), bell or asyncio.Event()
     while True:
         try:
-            await _go_on(house, seal, keep_days, signs)
+            await _go_on(house, seal, keep_days, signs, bell)
         except StoreUnavailable as error:
             signs.trouble = error.code
             house.telemetry.troubled()
@@ -53,7 +62,9 @@ async def run(
             await asyncio.sleep(_PATIENCE_SECONDS)
 
 
-async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[str, int], signs: Signs) -> NoReturn:
+async def _go_on(
+    house: House, seal: Callable[[], object], keep_days: Mapping[str, int], signs: Signs, bell: asyncio.Event
+) -> NoReturn:
     """Drain, judge and look up every minute, seal and finish what was cut off every five seconds, sweep every day."""
     await recover(house)
     now = house.clock.now()
@@ -73,4 +84,6 @@ async def _go_on(house: House, seal: Callable[[], object], keep_days: Mapping[st
             await recover(house)
             await asyncio.to_thread(seal)
         signs.beat_at, signs.trouble = house.clock.now(), ""
-        await asyncio.sleep(_PAUSE_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), _PAUSE_SECONDS)
+        bell.clear()
