@@ -107,8 +107,8 @@ async def _one_by_one(opened: Installation, house: House, timed: Timed) -> list[
     for action in held(opened, ALONE):
         started = time.perf_counter()
         await _approve(house, action)
-        while action.proposal not in timed.sent:
-            await asyncio.sleep(0.0002)  # what is measured must not be told by what is measured
+        while action.proposal not in timed.sent:  # noqa: ASYNC110  # whoever measures stays out of the way
+            await asyncio.sleep(0.0002)
         taken.append((timed.sent[action.proposal] - started) * 1e3)
         await asyncio.sleep(0.002)
     runner.cancel()

@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address `remit serve` listens on.")
     agent_key: SecretStr | None = Field(default=None, description="The agent key `remit propose` uses when none is given.")
+    sandbox_quirks: str = Field(
+        default="",
+        description="What real systems do, switched on in the sandbox CRM, such as `delay_ms=200 lost_answer=10 stage_order`.",
+    )
     keep_arguments_days: int | None = Field(
         default=None,
         ge=1,

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from remit.connectors.paced import Paced
 from remit.connectors.sandbox import Sandbox
+from remit.connectors.sandbox_quirks import quirks_in
 from remit.core.policy import CATALOGUE, document_name
 from remit.errors import NotInitialised, RuleError, StoreUnavailable
 from remit.ports import Clock, House, Ids
@@ -99,13 +100,22 @@ def write_secret(path: Path, content: bytes) -> None:
 
 @contextmanager
 def installation(
-    folder: Path, *, clock: Clock | None = None, ids: Ids | None = None, telemetry: Telemetry = SILENT
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    telemetry: Telemetry = SILENT,
+    quirks: str = "",
 ) -> Iterator[Installation]:
     """Open a data folder for writing and close it again. Raises `NotInitialised`, `SecondWriter`, `StoreCorrupt`, ..."""
     if not (folder / SECRET).exists():
         raise NotInitialised(asked=f"the installation in {folder}", found="none", do="Run `remit init`")
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    with closing(open_store(folder, clock, ids, telemetry)) as store, closing(Sandbox.open(folder / SANDBOX, clock)) as sandbox:
+    odd = quirks_in(quirks)
+    with (
+        closing(open_store(folder, clock, ids, telemetry)) as store,
+        closing(Sandbox.open(folder / SANDBOX, clock, odd)) as sandbox,
+    ):
         yield _put_together(
             folder,
             store,

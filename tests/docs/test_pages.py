@@ -1,9 +1,13 @@
 """Pages do not lead nowhere, and what they promise has a test of that name."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from remit.connectors.sandbox_forms import FORMS, NOT_HERE
+from remit.connectors.sandbox_quirks import Quirks
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -39,3 +43,13 @@ def test_every_table_has_its_head(page: Path) -> None:
     assert not [
         table for table in rows if len(table) < 2 or not re.fullmatch(r"\|[-:| ]+\|", table[1])
     ]  # rows without a head show as text
+
+
+def test_the_page_about_the_sandbox_tells_what_it_does_and_what_not() -> None:
+    page = (ROOT / "docs" / "explanation" / "the-sandbox.md").read_text()
+    assert set(re.findall(r"`([a-z_]+\.[a-z_.]+)`", page)) - {"sandbox.db"} == {*FORMS, *NOT_HERE}
+    assert all(f"| `{name}` | {why} |" in page for name, why in NOT_HERE.items())
+    assert f"{len(FORMS)} of the {len(FORMS) + len(NOT_HERE)} kinds" in page
+    assert {one.name for one in fields(Quirks)} == {
+        name.partition("=")[0] for name in re.findall(r"^\| `(\w+)(?:=N)?` \|", page, re.MULTILINE)
+    }

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from remit.connectors.sandbox_operations import FORMS
+from remit.connectors.sandbox_forms import FORMS
 from remit.connectors.sandbox_world import SandboxWorld
 from remit.core.action import Action
 from remit.core.charter import ClusterSpec

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from remit.cli.options import keep_days, who
+from remit.cli.options import keep_days, settings, who
 from remit.cli.session_file import signed_in
 from remit.errors import ControlPlaneUnreachable, InvalidInput, NotInitialised
 from remit.flow.execute import recover
@@ -37,7 +37,7 @@ async def door(folder: Path, token: str, *, first: bool = False) -> AsyncIterato
         async with httpx.AsyncClient(base_url=address, headers=headers, timeout=_WAIT_SECONDS) as client:
             yield client
         return
-    with installation(folder) as opened:
+    with installation(folder, quirks=settings().sandbox_quirks) as opened:
         opened.app.state.keep_days = keep_days()
         if not first:
             await recover(opened.house)

@@ -28,7 +28,7 @@ def serve(
 ) -> None:
     """Serve the API and the page of what is held, and carry out what is due."""
     folder = folder_of(data_dir)
-    with installation(folder, telemetry=watched(folder)) as opened:
+    with installation(folder, telemetry=watched(folder), quirks=settings().sandbox_quirks) as opened:
         serve_opened(opened, port)
 
 

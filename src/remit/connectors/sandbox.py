@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -13,7 +15,10 @@ from remit.connectors.sandbox_effects import find, keep
 from remit.connectors.sandbox_establishing import establish
 from remit.connectors.sandbox_file import SandboxFile, whole
 from remit.connectors.sandbox_forgetting import about, lose
-from remit.connectors.sandbox_operations import SENT, Problem, nothing_there, plan, refuses, unfit
+from remit.connectors.sandbox_forms import SENT
+from remit.connectors.sandbox_operations import Problem, nothing_there, plan, refuses, unfit
+from remit.connectors.sandbox_quirks import NONE, Quirks, Turns, added, out_of_order
+from remit.connectors.sandbox_reacting import react
 from remit.connectors.sandbox_reading import read
 from remit.connectors.sandbox_records import Stamp, full
 from remit.connectors.sandbox_values import fault, part, sound
@@ -40,14 +45,14 @@ ACTOR = "remit"
 class Sandbox:
     """The connector. Its methods are async for the port's sake; the file answers at once."""
 
-    def __init__(self, file: SandboxFile, clock: Clock) -> None:
+    def __init__(self, file: SandboxFile, clock: Clock, quirks: Quirks = NONE) -> None:
         """Act on an open file; use `open`."""
-        self._file, self._clock = file, clock
+        self._file, self._clock, self._quirks, self._turns = file, clock, quirks, Turns(quirks=quirks)
 
     @classmethod
-    def open(cls, path: str | Path, clock: Clock) -> Self:
-        """Open or create the sandbox at a path."""
-        return cls(SandboxFile.open(Path(path)), clock)
+    def open(cls, path: str | Path, clock: Clock, quirks: Quirks = NONE) -> Self:
+        """Open or create the sandbox at a path, with these quirks of real systems switched on."""
+        return cls(SandboxFile.open(Path(path)), clock, quirks)
 
     def close(self) -> None:
         """Close the file."""
@@ -79,11 +84,16 @@ class Sandbox:
 
     async def perform(self, calls: Sequence[KeyedCall]) -> list[Performed]:
         """Carry out each call once."""
+        await self._delay()
         with self._file.writing() as connection:
-            return [self._once(connection, one.key, one.call.operation, partial(_perform, connection, one)) for one in calls]
+            return [
+                self._once(connection, one.key, one.call.operation, partial(_perform, connection, self._quirks, one))
+                for one in calls
+            ]
 
     async def restore(self, calls: Sequence[KeyedRestore]) -> list[Performed]:
         """Put back what each undo plan says, once."""
+        await self._delay()
         with self._file.writing() as connection:
             return [self._once(connection, one.key, "restore", partial(_restore, connection, one)) for one in calls]
 
@@ -113,15 +123,21 @@ class Sandbox:
         return Forgotten(how=Forgot.FORGOTTEN if found else Forgot.NOTHING, records=found)
 
     def _once(self, connection: sqlite3.Connection, key: str, operation: str, act: Callable[[Stamp], Performed]) -> Performed:
-        """Answer a known key from memory; else act and remember the answer, both or neither."""
+        """Answer a known key from memory; else act and remember the answer, both or neither. What is turned away is forgotten."""
         if not sound(key):
             return _failed("the key is empty, too long or not printable, so its answer could not be kept")
         if (known := find(connection, key)) is not None:
             return known
+        if (refusal := self._turns.refusal()) is not None:
+            return refusal
         stamp = Stamp(by=ACTOR, at=self._clock.now(), key=key)
         answer = _contained(connection, partial(act, stamp))
         keep(connection, key, operation, answer, stamp.at)
-        return answer
+        return self._turns.told(answer)
+
+    async def _delay(self) -> None:
+        if self._quirks.delay_ms:
+            await asyncio.sleep(self._quirks.delay_ms / 1000)
 
 
 def _contained(connection: sqlite3.Connection, act: Callable[[], Performed]) -> Performed:
@@ -135,7 +151,7 @@ def _contained(connection: sqlite3.Connection, act: Callable[[], Performed]) -> 
         return _failed(f"the file refused it: {refused}")
 
 
-def _perform(connection: sqlite3.Connection, asked: KeyedCall, stamp: Stamp) -> Performed:
+def _perform(connection: sqlite3.Connection, quirks: Quirks, asked: KeyedCall, stamp: Stamp) -> Performed:
     intent = plan(asked.call)
     if isinstance(intent, Problem):
         return _failed(str(intent))
@@ -143,11 +159,16 @@ def _perform(connection: sqlite3.Connection, asked: KeyedCall, stamp: Stamp) -> 
         person = full(connection, intent.person)
         if not person.exists:
             return _failed(str(nothing_there(asked.call, intent.person)))
-        if intent.kind == SENT and refuses(intent, person):  # the last moment at which anybody can still say no
+        if intent.kind in SENT and refuses(intent, person):  # the last moment at which anybody can still say no
             return _failed("the person asked not to be contacted, so nothing was sent")
     if intent.record and (wrong := unfit(asked.call, intent, full(connection, intent.record))):
         return _failed(str(wrong))
-    return carry_out(connection, intent.change(asked.key), asked.expected, stamp)
+    change = intent.change(asked.key)
+    held = full(connection, change.record)
+    if late := out_of_order(quirks, change.put, held):
+        return _failed(late)
+    change = replace(change, put=added(quirks, asked.call.operation, change.put, held))
+    return react(connection, quirks, carry_out(connection, change, asked.expected, stamp), stamp)
 
 
 def _restore(connection: sqlite3.Connection, asked: KeyedRestore, stamp: Stamp) -> Performed:
@@ -161,7 +182,7 @@ def _contradiction(asked: KeyedRestore) -> str | None:
     """Say what a restore contradicts. It may put back any value that was there, also one that no operation would write."""
     if not (sound(asked.record.kind) and sound(asked.record.id)):
         return "no record has such a kind and id"
-    if asked.remove and asked.record.kind == SENT:
+    if asked.remove and asked.record.kind in SENT:
         return "the message left, and nothing calls it back"
     if asked.remove and (asked.put or asked.drop):
         return "a restore either removes the record or puts fields back"

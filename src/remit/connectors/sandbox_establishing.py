@@ -61,15 +61,31 @@ def _established(
         record=intent.record,
         person=intent.person,
         current=part(current, touched),
-        reach=intent.reach,
+        reach=_reach(connection, intent, current),
         listeners=_listeners(connection, intent.kind, touched),
         suppressed=None if person is None else refuses(intent, person),
         set_by_person=_set_by_person(connection, intent.record, touched),
         as_of=as_of,
-        reserved_fields=tuple(name for name in touched if _OWN_OPERATION.get(name, call.operation) != call.operation),
+        reserved_fields=_reserved(call, intent, touched),
         published=_published(intent),
         further={"money.spend_minor": intent.spend_minor},
     )
+
+
+def _reserved(call: Call, intent: Intent, touched: Collection[str]) -> tuple[str, ...]:
+    """Name the fields of people that another operation is there for; drafts and campaigns have a status of their own."""
+    if intent.kind != "contact":
+        return ()
+    return tuple(name for name in touched if _OWN_OPERATION.get(name, call.operation) != call.operation)
+
+
+def _reach(connection: sqlite3.Connection, intent: Intent, current: Image) -> int | None:
+    """Return how many it reaches; of a segment that is not there, or has no size, nobody knows."""
+    if intent.reach_from is None:
+        return intent.reach
+    named = intent.segment or current.fields.get(intent.reach_from)
+    size = full(connection, Record(kind="segment", id=str(named))).fields.get("size")
+    return size if isinstance(size, int) and not isinstance(size, bool) else None
 
 
 def _published(intent: Intent) -> bool | None:

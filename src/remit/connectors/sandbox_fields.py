@@ -114,6 +114,10 @@ COMPANY: Final[Mapping[str, Field]] = MappingProxyType(
     }
 )
 
+STAGES: Final = ("subscriber", "lead", "qualified", "opportunity", "customer")
+"""How far somebody has come, in order."""
+LIFECYCLE_STAGE: Final = Field(type=FieldType.TEXT, allowed=STAGES)
+
 DEAL_STAGE: Final = Field(type=FieldType.TEXT, allowed=("new", "qualified", "proposal", "negotiation", "won", "lost"))
 
 

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from remit.connectors.sandbox_changes import Change
-from remit.connectors.sandbox_experiments import KIND, misallocated, shifted
-from remit.connectors.sandbox_fields import COMPANY, CONTACT, DEAL_STAGE, Field, FieldType, misfit, tag_field
+from remit.connectors.sandbox_experiments import KIND, misallocated
+from remit.connectors.sandbox_fields import Field, misfit
+from remit.connectors.sandbox_forms import FORMS, Form
 from remit.core.types import Image, Record, Value
 from remit.ports import Call
 
 Arguments = Mapping[str, Value]
 
-_NAME = Field(type=FieldType.NAME)
-_TAG = Field(type=FieldType.TAG)
-_TEXT = Field(type=FieldType.TEXT)
-_DAY = Field(type=FieldType.DAY)
-_CODES = Field(type=FieldType.WHOLE, low=1, high=1_000_000)
-_AMOUNT = Field(type=FieldType.WHOLE, low=1, high=100_000_000)
 _LONGEST_QUOTE = 60
-
-SENT: Final = "email"
-"""The kind of record that stands for a message which left. It is never taken back, because the message is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +33,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What a call would do. `id` is None where it creates a record: the id then comes from the key it is carried out under."""
+    """What a call would do. `id` is None where it creates a record: the id then comes from the key it is carried out under.
+
+    Where `reach_from` is given, the reach is the size of a segment: of this one, or of the one the record names in that field.
+    """
 
     kind: str
     id: str | None
@@ -51,6 +44,8 @@ class Intent:
     drop: tuple[str, ...]
     person: Record | None
     reach: int
+    reach_from: str | None = None
+    segment: str | None = None
     refused_by: tuple[str, ...] = ()
     spend_minor: int
 
@@ -63,109 +58,6 @@ class Intent:
         """Bind the intent to a key; the same key always names the same new record."""
         record = self.record or Record(kind=self.kind, id=_id_from(self.kind, key))
         return Change(record=record, put=self.put, drop=self.drop, creates=self.id is None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """What an operation takes and makes of it. `target` is the argument that names the record; without one it creates.
-
-    `any_of` are fields of which at least one must be given; `clears` lets them be null or ''. `spends` says how much money it
-    commits, in minor units; that is its reach too. `refused_by` are fields of the contact that forbid it where they are not a
-    clear no.
-    """
-
-    kind: str
-    target: str | None = None
-    required: Mapping[str, Field] = field(default_factory=dict)
-    optional: Mapping[str, Field] = field(default_factory=dict)
-    any_of: Mapping[str, Field] = field(default_factory=dict)
-    clears: bool = False
-    always: Arguments = field(default_factory=dict)
-    reach: int = 1
-    refused_by: tuple[str, ...] = ("do_not_contact",)
-    spends: Callable[[Arguments], int] | None = None
-    effect: Callable[[Arguments], tuple[Arguments, tuple[str, ...]]] | None = None
-
-    @property
-    def takes(self) -> dict[str, Field]:
-        """Every argument the operation knows."""
-        named = {} if self.target is None else {self.target: _NAME}
-        return named | {**self.required, **self.optional, **self.any_of}
-
-
-def _tagged(given: Arguments) -> tuple[Arguments, tuple[str, ...]]:
-    return {tag_field(given["tag"]): True}, ()
-
-
-def _untagged(given: Arguments) -> tuple[Arguments, tuple[str, ...]]:
-    return {}, (tag_field(given["tag"]),)
-
-
-def _coupons_cost(given: Arguments) -> int:
-    """Return what the codes cost if every one of them is redeemed."""
-    return int(str(given["codes"])) * int(str(given["value_minor"]))
-
-
-FORMS: Final[Mapping[str, Form]] = MappingProxyType(
-    {
-        "contact.tag.add": Form(kind="contact", target="contact", required={"tag": _TAG}, effect=_tagged),
-        "contact.tag.remove": Form(kind="contact", target="contact", required={"tag": _TAG}, effect=_untagged),
-        "contact.enrich": Form(kind="contact", target="contact", any_of=CONTACT),
-        "contact.field.update": Form(kind="contact", target="contact", any_of=CONTACT, clears=True),
-        "lead.score.update": Form(kind="contact", target="contact", required={"score": CONTACT["score"]}),
-        "company.field.update": Form(kind="company", target="company", any_of=COMPANY, clears=True),
-        "deal.stage.change": Form(kind="deal", target="deal", required={"stage": DEAL_STAGE}),
-        "task.create": Form(
-            kind="task",
-            required={"contact": _NAME, "title": _TEXT, "due": _DAY},
-            optional={"owner": _TEXT},
-            always={"status": "open"},
-        ),
-        "note.create": Form(kind="note", required={"contact": _NAME, "text": _TEXT}),
-        "email.one_to_one.send": Form(
-            kind=SENT,
-            required={"contact": _NAME, "subject": _TEXT, "body": _TEXT},
-            always={"status": "sent"},
-            refused_by=("do_not_contact", "email_opt_out"),
-        ),
-        "email.draft.create": Form(
-            kind="email_draft",
-            required={"segment": _TEXT, "subject": _TEXT, "body": _TEXT},
-            always={"status": "draft"},
-            reach=0,
-        ),
-        "email.draft.use": Form(
-            kind="email_draft",
-            required={"segment": _TEXT, "subject": _TEXT, "body": _TEXT},
-            always={"status": "in_use"},
-            reach=0,
-        ),
-        "segment.suggest": Form(
-            kind="segment",
-            required={"name": _TEXT, "definition": _TEXT, "size": Field(type=FieldType.WHOLE, low=0)},
-            optional={"reasons": Field(type=FieldType.TEXTS)},
-            always={"status": "suggested"},
-            reach=0,
-        ),
-        "segment.create": Form(
-            kind="segment",
-            required={"name": _TEXT, "definition": _TEXT, "size": Field(type=FieldType.WHOLE, low=0)},
-            optional={"reasons": Field(type=FieldType.TEXTS)},
-            always={"status": "created"},
-            reach=0,
-        ),
-        "coupon.create": Form(
-            kind="coupon",
-            required={"name": _TEXT, "codes": _CODES, "value_minor": _AMOUNT, "expires": _DAY},
-            always={"status": "issued"},
-            spends=_coupons_cost,
-        ),
-        "abtest.allocation.shift": Form(
-            kind=KIND, target="experiment", required={"shares": Field(type=FieldType.SHARES)}, effect=shifted
-        ),
-    }
-)
-"""The operations of the sandbox, by name."""
 
 
 def plan(call: Call) -> Intent | Problem:
@@ -199,6 +91,8 @@ def _intent(form: Form, given: Arguments) -> Intent:
         drop=drop,
         person=Record(kind="contact", id=str(given["contact"])) if "contact" in given else None,
         reach=form.spends(given) if form.spends else form.reach,
+        reach_from=form.reach_from,
+        segment=str(given[form.reach_from]) if form.reach_from is not None and form.reach_from in given else None,
         spend_minor=form.spends(given) if form.spends else 0,
         refused_by=form.refused_by,
     )

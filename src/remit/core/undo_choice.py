@@ -56,7 +56,8 @@ def judge_undo(
     if reversibility is Reversibility.IRREVERSIBLE:
         told = entry.undo if entry is not None else None
         what = told.residue if told is not None and told.residue else "nothing calls it back"
-        return StaysThere(why=f"it left: {what}", correction=told.how if told is not None and told.how else by_hand)
+        how = told.how if told is not None and told.how else by_hand
+        return StaysThere(why=f"it left: {what.rstrip('.')}", correction=how.rstrip("."))
     if not image_kept:
         return StaysThere(why="its content was erased, so nobody knows what was there before", correction=by_hand)
     ends = None if keep_days is None or action.ended_at is None else action.ended_at + timedelta(days=keep_days)
