@@ -34,16 +34,16 @@ class Ended:
         return json.loads(self.out)
 
 
-def environment() -> dict[str, str]:
-    """Return an environment in which nothing is set for us, and the tree beside the tests is the one that runs."""
+def environment(**chosen: str) -> dict[str, str]:
+    """Return an environment in which nothing is set for us but what is chosen; the tree beside the tests is the one that runs."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("REMIT_")}
-    return {**others, "REMIT_CONFIG_DIR": "/nonexistent", "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    return {**others, **chosen, "REMIT_CONFIG_DIR": "/nonexistent", "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
-    """Start `remit` with these arguments; whoever started it ends it."""
+def start(*arguments: object, **settings: str) -> subprocess.Popen[str]:
+    """Start `remit` with these arguments and settings; whoever started it ends it."""
     command = [*_PROGRAM, *map(str, arguments)]
-    return subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=environment(**settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def remit(*arguments: object, patience: float = PATIENCE) -> Ended:
