@@ -340,3 +340,9 @@ def test_a_day_that_is_past_is_remarked_where_the_day_is_known() -> None:
     assert [one.code for one in said(whole(), after)] == ["measure_past"]
     assert not said(whole(), that_day)
     assert not said(whole())
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, True), (4, True), (5, False), (60, False), (None, False)])
+def test_a_window_in_which_nobody_notices_a_slip_is_told(seconds: int | None, told: bool) -> None:
+    found = [one.code for one in said(whole(take_back_seconds=seconds))]
+    assert ("short_take_back" in found) is told

@@ -205,7 +205,7 @@ async def test_who_asked_may_reject_it(stage: Stage) -> None:
 async def test_who_issued_the_agents_key_does_not_approve_for_it(stage: Stage) -> None:
     await admitted(stage)
     await admit_person(stage.house, person="olga", roles=[Role.REVIEWER], password_hash="kept", by="owner")
-    await refused(stage, await stage.proposed(tag()), NotAllowed, "olga asked for it", by="olga")
+    await refused(stage, await stage.proposed(tag()), NotAllowed, "olga issued the key of ada", by="olga")
 
 
 async def test_a_small_team_may_say_otherwise_and_it_is_written_down(stage: Stage) -> None:

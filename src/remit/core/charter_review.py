@@ -28,6 +28,7 @@ def review(charter: Charter, beside: Surroundings) -> list[Finding]:
         *_tolerance(charter, beside.statement),
         *_cluster(charter),
         *_names_without_effect(charter),
+        *_take_back(charter),
         *_windows(charter),
         *_sensitive(charter),
         *pack_findings(charter, beside),
@@ -49,6 +50,18 @@ def _aim(charter: Charter) -> Iterator[Finding]:
     if not charter.limits:
         do = "Add `limits`, at least how many actions a day; a limit bounds what a mistake can do before somebody sees it"
         yield Finding(code="no_limits", found="nothing bounds how much may happen in a day", do=do)
+
+
+def _take_back(charter: Charter) -> Iterator[Finding]:
+    """Find a window in which nobody can take an approval back."""
+    if charter.take_back_seconds is not None and charter.take_back_seconds < _SHORTEST:
+        found = f"an approval can be taken back for {charter.take_back_seconds} seconds"
+        do = f"Write {_SHORTEST} to 60, or leave it out: then it is 8, 20 or 30 by how hard the effect is to undo"
+        yield Finding(code="short_take_back", way=("take_back_seconds",), found=found, do=do)
+
+
+_SHORTEST = 5
+"""Seconds in which somebody notices a slip of her finger."""
 
 
 def _measure(measure: GoalMeasure | None, today: date | None) -> Iterator[Finding]:

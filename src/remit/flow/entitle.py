@@ -29,11 +29,11 @@ def entitled(reading: Reading, action: Action, by: str, needed: Iterable[Place],
         what = "approve" if approving else "answer"
         do = f"Only {one_of(wanted)} may {what} for {action.use_case}, as its charter says"
         raise NotAllowed(asked=f"{by} answering {action.proposal}", found="no role of those", do=do)
-    asked_for_it = approving and reading.has_people() and by in _requesters(reading, action)
-    if asked_for_it and not _small_team(reading):
+    behind = _behind(reading, action, by) if approving and reading.has_people() else ""
+    if behind and not _small_team(reading):
         do = "Ask somebody else; for too few people the risk statement has small_team"
-        raise NotAllowed(asked=f"{by} approving {action.proposal}", found=f"{by} asked for it", do=do)
-    return Entitled(roles=roles, as_requester=asked_for_it)
+        raise NotAllowed(asked=f"{by} approving {action.proposal}", found=behind, do=do)
+    return Entitled(roles=roles, as_requester=bool(behind))
 
 
 def roles_of(reading: Reading, by: str) -> tuple[Role, ...]:
@@ -44,10 +44,11 @@ def roles_of(reading: Reading, by: str) -> tuple[Role, ...]:
     return () if found is None else found.roles
 
 
-def _requesters(reading: Reading, action: Action) -> frozenset[str]:
-    """Return who stands behind a proposal: the person it was made for, and whoever issued the agent's key."""
-    named = frozenset((action.requester,)) if action.requester else frozenset()
-    return named | reading.issuers(action.agent, action.version)
+def _behind(reading: Reading, action: Action, by: str) -> str:
+    """Say how somebody stands behind a proposal: it was made for her, or she issued the agent's key; empty where she does not."""
+    if action.requester == by:
+        return f"{by} asked for it"
+    return f"{by} issued the key of {action.agent}" if by in reading.issuers(action.agent, action.version) else ""
 
 
 def _small_team(reading: Reading) -> bool:
