@@ -68,4 +68,4 @@ def test_a_key_is_told_in_words() -> None:
         reasons=("level",),
         arguments=("contact", "tag"),
     )
-    assert key.in_words() == "contact.tag.add of crm by ada v1, waiting for level, with contact, tag"
+    assert key.in_words() == "contact.tag.add of crm by ada version v1, held for the same reasons, with contact and tag"

@@ -37,7 +37,7 @@ async def test_alike_ones_are_shown_answered_and_taken_back(stage: Stage) -> Non
     held = [await stage.proposed(tag(person(number))) for number in range(3)]
     async with desk(stage, "dana") as http:
         found = (await http.get(f"{DESK}/proposals/{held[0].proposal}/similar")).json()
-        assert "contact.tag.add of crm by ada v1" in found["alike"]
+        assert "contact.tag.add of crm by ada version v1" in found["alike"]
         done = (await http.post(f"{DESK}/answers", json={"answer": "approve", "proposals": looked(found)})).json()
         assert (done["refused"], {one["state"] for one in done["outcomes"]}) == (0, {"leaving"})
         names = [one.proposal for one in held]

@@ -32,9 +32,9 @@ class Key:
 
     def in_words(self) -> str:
         """Say what they have in common."""
-        given = ", ".join(self.arguments) or "nothing"
-        why = ", ".join(self.reasons)
-        return f"{self.operation} of {self.use_case} by {self.agent} {self.version}, waiting for {why}, with {given}"
+        given = " and ".join(self.arguments) or "nothing"
+        whose = f"{self.operation} of {self.use_case} by {self.agent} version {self.version}"
+        return f"{whose}, held for the same reasons, with {given}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,8 @@ def _proposals(house: House, said: _Chosen) -> list[ProposalId]:
     narrowed = any(one is not None for one in (said.version, said.operation, said.since, said.until))
     if bool(said.proposals) == (said.use_case is not None) or (said.proposals and narrowed):
         do = "Name proposals, or a use case with what narrows it"
-        raise InvalidInput(asked="what to undo", found="both or neither", do=do)
+        found = "proposals together with a choice" if said.proposals else "neither proposals nor a use case"
+        raise InvalidInput(asked="what to undo", found=found, do=do)
     if said.use_case is None:
         return [ProposalId(one) for one in dict.fromkeys(said.proposals)]
     operation = None if said.operation is None else Operation(said.operation)
