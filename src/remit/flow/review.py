@@ -158,9 +158,7 @@ def _commit(
         do = "Answer again once there is room, or reject it"
         return LimitReached(asked=f"{given.answer} for {given.proposal}", found=sentence(passed), do=do)
     if given.edited is not None and judged.decision.verdict is Verdict.BLOCK:
-        raise NotAllowed(
-            asked="this edit", found=", ".join(reason.code for reason in judged.decision.reasons), do="Edit it differently"
-        )
+        raise NotAllowed(asked="this edit", found=sentence(judged.decision.reasons[0]).rstrip("."), do="Edit it differently")
     weighed = weigh(tx, action, given, judged, charter)
     before = tx.content(action.content, "arguments") or {} if given.edited is not None else {}
     fact = answered(house.clock.now(), action, given, judged, charter, weighed, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from remit.core.quorum import missing
 from remit.core.reasons import as_told, for_agent, sentence, without_others
 from remit.core.signing import Waits, in_words, standing
 from remit.core.stops import LiftWish
-from remit.core.types import Operation, UseCaseId, Value
+from remit.core.types import Operation, UseCaseId
 from remit.errors import RemitError
 from remit.flow.grant import counting
 from remit.flow.propose import Answer
@@ -91,17 +91,17 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "approvals": [{"by": one.by, "roles": list(one.roles)} for one in action.approvals],
         "missing": _lacking(reading, action) if action.state is State.HELD else [],
         "edit": _edit(reading, action),
-        "by_hand": _by_hand(reading, action, arguments) if action.state is State.DRAFTED else [],
+        "by_hand": _by_hand(reading, action) if action.state is State.DRAFTED else [],
         "seen": action.seen,
     }
 
 
-def _by_hand(reading: Reading, action: Action, arguments: Mapping[str, Value] | None) -> list[str]:
+def _by_hand(reading: Reading, action: Action) -> list[str]:
     """Tell how a person carries a draft out herself."""
     policy = reading.policy()
     entry, connector = policy.entry(action.operation), policy.charters[action.use_case].connector
     name = action.operation if entry is None else entry.name
-    return list(steps(name, connector, action.record, arguments or {}))
+    return list(steps(name, connector, action.record))
 
 
 def _lacking(reading: Reading, action: Action) -> list[str]:
