@@ -196,6 +196,18 @@ async def test_an_unclear_undo_is_settled_too(stage: Stage, *, happened: bool) -
     assert settled.state is (State.UNDONE if happened else State.UNDO_FAILED)
 
 
+@pytest.mark.parametrize("happened", [True, False])
+async def test_an_unclear_undo_is_looked_up(stage: Stage, *, happened: bool) -> None:
+    action = await stage.done(tag())
+    odd = stage.between()
+    odd.ends, odd.arrives = [Effect.UNCLEAR], happened
+    await undo(stage.house, [action.proposal], "dana")
+    await drain(stage.house)
+    assert await clarify(stage.house) == (1 if happened else 0)
+    assert stage.state(action) is (State.UNDONE if happened else State.UNDO_UNCLEAR)
+    assert stage.has_tag() is not happened
+
+
 # ------------------------------------------------------------------------------------------------------------------ called off
 
 

@@ -212,7 +212,7 @@ def _records(file: sqlite3.Connection, stories: dict[str, Story], report: Report
     """Compare which records carry the effect of which action: tags are unique to a proposal here, and so are new records."""
     there = {f"{kind}/{name}" for kind, name in file.execute("SELECT kind, id FROM records WHERE removed = 0")}
     for story in stories.values():
-        if story.asked.get("operation") != "task.create" or not story.done_key:
+        if story.asked.get("operation") != "task.create" or not story.done_key or story.state == "undo_unclear":
             continue
         if (story.record in there) == story.undone:
             report.faults.append(f"{story.record} of {story.proposal} is {'still' if story.undone else 'not'} there")

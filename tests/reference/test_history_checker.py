@@ -92,6 +92,12 @@ def test_a_good_history_has_no_fault_and_its_figures(tmp_path: Path) -> None:
     assert (report.figures["proposals"], report.figures["effects"], report.figures["acknowledged"]) == (3, 3, 5)
 
 
+def test_an_undo_of_which_nobody_knows_is_no_fault(tmp_path: Path) -> None:
+    history = good()
+    history.facts[history.at("Undone", "p2")] = ("UndoUnclear", {"proposal": "p2"})
+    assert history.written(tmp_path).faults == []
+
+
 def without(kind: str, proposal: str) -> Callable[[History], None]:
     """Leave out a fact."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeVar
 
 from remit.core import facts as f
 from remit.core.action import Action
@@ -21,11 +22,12 @@ from remit.flow.ask import connected
 from remit.flow.attempt import BY, Attempt, attempts_of, carry_out, write_ends
 from remit.flow.look_up import establish
 from remit.flow.release import start_all
-from remit.flow.restore import Undo, put_back, undo_of
+from remit.flow.restore import Undo, put_back, put_down, undo_of
 from remit.flow.stopped import is_stopped
 from remit.ports import Effect, House, Performed, Reading, Writing
 
 BATCH = 200
+_Asked = TypeVar("_Asked", Attempt, Undo)
 _GOES_OUT = frozenset({State.LEAVING, State.RELEASED})
 
 
@@ -142,20 +144,33 @@ async def clarify(house: House) -> int:
     """
     with house.store.read() as reading:
         unclear = attempts_of(reading, reading.in_states({State.UNCLEAR}, limit=BATCH))
+        undos = [undo_of(reading, action) for action in reading.in_states({State.UNDO_UNCLEAR}, limit=BATCH)]
     settled = 0
-    for name in sorted({one.connector for one in unclear} & set(house.connectors)):
+    names = {one.connector for one in unclear} | {one.connector for one in undos}
+    for name in sorted(names & set(house.connectors)):
         settled += await _clarify(house, name, [one for one in unclear if one.connector == name])
+        settled += await _clarify_undos(house, name, [one for one in undos if one.connector == name])
     return settled
 
 
 async def _clarify(house: House, name: str, unclear: Sequence[Attempt]) -> int:
-    try:
-        ends = await connected(house, name).look_up([one.key for one in unclear])
-    except ConnectorFailed:
-        return 0
-    known = [(one.action, end) for one, end in zip(unclear, ends, strict=True) if end is not None and _is_clear(end)]
-    await write_ends(house, known, by_look_up=True)
+    known = await _known(house, name, unclear)
+    await write_ends(house, [(one.action, end) for one, end in known], by_look_up=True)
     return len(known)
+
+
+async def _clarify_undos(house: House, name: str, unclear: Sequence[Undo]) -> int:
+    known = [one for one, end in await _known(house, name, unclear) if end.effect is Effect.DONE]
+    return sum([await put_down(house, one) for one in known])
+
+
+async def _known(house: House, name: str, unclear: Sequence[_Asked]) -> list[tuple[_Asked, Performed]]:
+    """Return what the connected system knows by now of these keys."""
+    try:
+        ends = await connected(house, name).look_up([one.key for one in unclear]) if unclear else []
+    except ConnectorFailed:
+        return []
+    return [(one, end) for one, end in zip(unclear, ends, strict=True) if end is not None and _is_clear(end)]
 
 
 def _is_clear(end: Performed) -> bool:

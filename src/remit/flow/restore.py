@@ -58,6 +58,19 @@ async def put_back(house: House, undo: Undo) -> State:
     return await house.store.write(lambda tx: _finish(tx, undo, _end(house, tx, undo.action, end, plan, residue)))
 
 
+async def put_down(house: House, undo: Undo) -> bool:
+    """Write down that an undo happened of which nobody knew. Returns whether it was still unclear."""
+    residue = await read_back(house, undo, UndoPlan())
+
+    def work(tx: Writing) -> bool:
+        if tx.existing(undo.action.proposal).state is not State.UNDO_UNCLEAR:
+            return False
+        tx.record(f.Undone(proposal=undo.action.proposal, residue=residue), actor=BY)
+        return True
+
+    return await house.store.write(work)
+
+
 def _finish(tx: Writing, undo: Undo, ended: _Ended) -> State:
     tx.record(ended, actor=BY)
     return tx.existing(undo.action.proposal).state

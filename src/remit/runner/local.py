@@ -30,6 +30,11 @@ _SEAL_EVERY = timedelta(seconds=5)
 async def drain(house: House) -> int:
     """Do everything that is due now. Returns how many steps were taken."""
     taken = await ripen(house) + await reconsider(house) + await lapse(house) + await begin_waited(house)
+    return taken + await _carry_out(house)
+
+
+async def _carry_out(house: House) -> int:
+    taken = 0
     while moved := await execute(house):
         taken += moved
     return taken
@@ -65,11 +70,17 @@ async def run(
 async def _go_on(
     house: House, seal: Callable[[], object], keep_days: Mapping[str, int], signs: Signs, bell: asyncio.Event
 ) -> NoReturn:
-    """Drain, judge and look up every minute, seal and finish what was cut off every five seconds, sweep every day."""
+    """Drain, judge and look up every minute, seal and finish what was cut off every five seconds, sweep every day.
+
+    What somebody rang for goes out before the rest of the round: she is waiting for it.
+    """
     await recover(house)
     now = house.clock.now()
     judged_at, swept_at, sealed_at = now - _JUDGE_EVERY, now - _SWEEP_EVERY, now - _SEAL_EVERY
     while True:
+        if bell.is_set():
+            bell.clear()
+            await _carry_out(house)
         await drain(house)
         if house.clock.now() - swept_at >= _SWEEP_EVERY:
             swept_at = house.clock.now()
@@ -86,4 +97,3 @@ async def _go_on(
         signs.beat_at, signs.trouble = house.clock.now(), ""
         with suppress(TimeoutError):
             await asyncio.wait_for(bell.wait(), _PAUSE_SECONDS)
-        bell.clear()
