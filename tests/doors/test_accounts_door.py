@@ -66,6 +66,7 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "settle": (Verb.SETTLE_VIOLATION, "POST", "/violations/none/settle", {"note": "none"}),
     "violations": (Verb.LOOK, "GET", "/violations", None),
     "register": (Verb.EXPORT, "GET", "/register", None),
+    "feedback": (Verb.EXPORT, "GET", "/feedback", None),
     "erase": (Verb.ERASE, "POST", "/erasures", {"kind": "contact", "id": "nobody"}),
     "admit": (Verb.MANAGE_PEOPLE, "POST", "/people", {"person": "Nobody", "roles": ["risk"], "password": "twelve letters"}),
     "let go": (Verb.MANAGE_PEOPLE, "DELETE", "/people/nobody", None),

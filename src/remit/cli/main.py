@@ -32,6 +32,7 @@ from remit.cli import (
     serving,
     settling,
     stopping,
+    teaching,
     telling,
     undoing,
     users,
@@ -93,6 +94,7 @@ verifying.app.command("rotate-key")(sealing.rotate_key)
 verifying.app.command("export")(exporting.export_ledger)
 verifying.app.command("rebuild")(rebuilding.rebuild)
 app.command("export")(exporting.export_table)
+app.add_typer(teaching.app, name="feedback")
 app.add_typer(verifying.app, name="ledger")
 app.add_typer(violating.app, name="violations")
 

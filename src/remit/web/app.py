@@ -18,6 +18,7 @@ from remit.web import (
     accounts_api,
     agent_api,
     erasing_api,
+    feedback_api,
     health,
     ledger_api,
     limits_api,
@@ -76,6 +77,7 @@ def build_app(
     app.include_router(packs_api.routes)
     app.include_router(erasing_api.routes)
     app.include_router(register_api.routes)
+    app.include_router(feedback_api.routes)
     app.include_router(health.routes)
     app.include_router(pages.routes)
     app.include_router(signing_in.routes)

@@ -1,0 +1,59 @@
+"""What people said of proposals, for whoever writes the prompts, at the person's door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from remit.core.access import Verb
+from remit.core.action import Action
+from remit.core.facts import Answered, Entry
+from remit.core.lesson import Told, lesson, teaches
+from remit.errors import NotFound
+from remit.ports import Reading
+from remit.web.agent_api import answer_json
+from remit.web.auth import TheHouse, needs
+
+routes = APIRouter(prefix="/api/v1/desk/feedback")
+_MOST = 1000
+
+
+@routes.get("", dependencies=[needs(Verb.EXPORT)])
+async def get_feedback(
+    house: TheHouse,
+    use_case: str | None = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = _MOST,
+) -> Response:
+    """List lessons, oldest first, of the `limit` answers after a fact; `next` is where to go on, None at the end."""
+    with house.store.read() as reading:
+        known = reading.policy().charters
+        if use_case is not None and use_case not in known:
+            found = f"these charters: {', '.join(sorted(known)) or 'none'}"
+            raise NotFound(asked=f"the feedback of {use_case}", found=found, do="Name one of them")
+        answers = reading.facts(after=after, limit=limit, kinds=["Answered"])
+        told = [_lesson(reading, *one) for one in _in_force(reading, answers, use_case)]
+    lessons = [one for one in told if one is not None]
+    following = answers[-1].seq if len(answers) == limit else None
+    return answer_json({"lessons": lessons, "erased": len(told) - len(lessons), "next": following})
+
+
+def _in_force(reading: Reading, answers: Sequence[Entry], use_case: str | None) -> Iterator[tuple[Action, Entry, Answered]]:
+    for one in answers:
+        if isinstance(one.fact, Answered):
+            action = reading.existing(one.fact.proposal)
+            newest = reading.latest_answer(action.proposal)
+            if use_case in {None, action.use_case} and teaches(action, newest, one, one.fact.answer):
+                yield action, one, one.fact
+
+
+def _lesson(reading: Reading, action: Action, at: Entry, fact: Answered) -> dict[str, Any] | None:
+    """Return one lesson; None where what it was about was erased."""
+    draft = reading.asked(action.proposal)
+    edited = reading.content(at.id, "arguments") if fact.edit_ppm is not None else None
+    if draft is None or (fact.edit_ppm is not None and edited is None):
+        return None
+    told = Told(claim=reading.content(action.content, "reason") or "", note=reading.content(at.id, "note") or "")
+    return lesson(action, at, fact, told=told, draft=draft, edited=edited)
