@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from remit.core.facts import PasswordSet, PersonAdmitted, PersonLeft, RolesChanged
+from remit.core.facts import KeyIssued, PasswordSet, PersonAdmitted, PersonLeft, RolesChanged
 from remit.core.person import Person
-from remit.core.types import Role
+from remit.core.types import Role, UseCaseId
 from remit.errors import Conflict, InvalidInput, NotAllowed, NotAuthenticated, NotFound, RemitError
 from remit.flow.people import (
     SESSION,
@@ -22,7 +22,7 @@ from remit.flow.people import (
     signed_in,
     take_role,
 )
-from remit.ports import House
+from remit.ports import House, Writing
 from tests.flow.stage import Stage
 
 HASH = "what is kept of a password"
@@ -43,6 +43,21 @@ def people(stage: Stage) -> list[Person]:
     """Return everybody with an account."""
     with stage.house.store.read() as reading:
         return reading.people()
+
+
+async def test_one_transaction_sees_who_came_and_changed_in_it(stage: Stage) -> None:
+    def work(tx: Writing) -> list[object]:
+        before = [tx.has_people(), tx.person("dana"), tx.issuers("eve", "1")]
+        tx.record(PersonAdmitted(person="dana", roles=(Role.RISK,)), actor="person:olga")
+        key = KeyIssued(agent="eve", version="1", use_cases=(UseCaseId("crm"),), key_digest="d")
+        tx.record(key, actor="person:dana")
+        came = [tx.has_people(), tx.person("dana"), tx.issuers("eve", "1")]
+        tx.record(RolesChanged(person="dana", roles=(Role.DATA,)), actor="person:olga")
+        return [*before, *came, tx.person("dana")]
+
+    told = await stage.house.store.write(work)
+    dana = Person(name="dana", roles=(Role.RISK,))
+    assert told == [False, None, frozenset(), True, dana, frozenset({"dana"}), Person(name="dana", roles=(Role.DATA,))]
 
 
 async def test_a_person_comes_changes_and_goes(stage: Stage) -> None:

@@ -73,6 +73,7 @@ class Story:
     done_key: str = ""
     record: str = ""
     undone: bool = False
+    residue: frozenset[str] = frozenset()
     was_unclear: bool = False
 
 
@@ -147,7 +148,8 @@ def _step(story: Story, seq: int, kind: str, fact: Fact, stops: set[str], report
     report.figures["cut off and looked up"] += kind == "Done" and fact.get("by_look_up", False)
     if kind == "Done":
         story.done_key, story.record = (story.starts or [""])[-1], fact.get("record", "")
-    story.undone |= kind == "Undone"
+    if kind == "Undone":
+        story.undone, story.residue = True, frozenset(fact.get("residue", {}))
     story.state = _after(story.state, kind, fact)
 
 
@@ -214,8 +216,9 @@ def _records(file: sqlite3.Connection, stories: dict[str, Story], report: Report
     for story in stories.values():
         if story.asked.get("operation") != "task.create" or not story.done_key or story.state == "undo_unclear":
             continue
-        if (story.record in there) == story.undone:
-            report.faults.append(f"{story.record} of {story.proposal} is {'still' if story.undone else 'not'} there")
+        gone = story.undone and "record" not in story.residue
+        if (story.record in there) == gone:
+            report.faults.append(f"{story.record} of {story.proposal} is {'still' if gone else 'not'} there")
 
 
 def _tags(file: sqlite3.Connection, stories: dict[str, Story], entries: Iterable[Fact], report: Report) -> None:
@@ -225,7 +228,7 @@ def _tags(file: sqlite3.Connection, stories: dict[str, Story], entries: Iterable
         story = stories.get(entry.get("proposal", ""))
         if "tag" not in entry or story is None or story.state in {"unclear", "undo_unclear"}:
             continue
-        wanted = bool(story.done_key) and not story.undone
+        wanted = bool(story.done_key) and (not story.undone or f"tag:{entry['tag']}" in story.residue)
         if (f"tag:{entry['tag']}" in fields.get(entry["contact"], {})) != wanted:
             report.faults.append(f"tag {entry['tag']} of {story.proposal} is {'not' if wanted else 'still'} there")
 

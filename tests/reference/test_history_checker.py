@@ -98,6 +98,13 @@ def test_an_undo_of_which_nobody_knows_is_no_fault(tmp_path: Path) -> None:
     assert history.written(tmp_path).faults == []
 
 
+def test_what_an_undo_says_it_left_is_no_fault(tmp_path: Path) -> None:
+    history = good()
+    history.records.add("task/p2")
+    history.facts[history.at("Undone", "p2")][1]["residue"] = {"record": "kept because it was changed since"}
+    assert history.written(tmp_path).faults == []
+
+
 def without(kind: str, proposal: str) -> Callable[[History], None]:
     """Leave out a fact."""
 

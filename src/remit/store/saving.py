@@ -42,6 +42,7 @@ class Unsaved:
     rates_read: dict[tuple[str, str], int | None] = field(default_factory=dict)
     measures_read: dict[str, Measures] = field(default_factory=dict)
     stops_read: tuple[str, ...] | None = None
+    people_read: dict[tuple[str, ...], Any] = field(default_factory=dict)
     grants_read: dict[tuple[str, str], Grant] = field(default_factory=dict)
     evidence_read: dict[tuple[str, str, str], Evidence] = field(default_factory=dict)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from remit.core.codec import to_bytes
 from remit.core.facts import Decided, Entry, Fact, subject_of
 from remit.core.level import Evidence, Grant
 from remit.core.limits import Span, lock_order
+from remit.core.person import Person
 from remit.core.policy import CompiledPolicy
 from remit.core.readiness import Measures
 from remit.core.types import Operation, ProposalId, UseCaseId
@@ -30,6 +32,8 @@ from remit.store.projecting import project
 from remit.store.queries import listed
 from remit.store.reading import BY_CALLS, FACTS, Reader, to_decided
 from remit.store.saving import Unsaved, save
+
+T = TypeVar("T")
 
 
 class Transaction(Reader, PeopleWriter, ErasingWriter):
@@ -154,6 +158,25 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
             self.unsaved.stops_read = super().stops()
         return self.unsaved.stops_read
 
+    def has_people(self) -> bool:
+        """Whether anybody was ever admitted."""
+        return self._of_people(("anybody",), super().has_people)
+
+    def person(self, name: str) -> Person | None:
+        """Return somebody by name, also one who left."""
+        return self._of_people(("person", name), partial(super().person, name))
+
+    def issuers(self, agent: str, version: str) -> frozenset[str]:
+        """Return the people who issued keys of an agent version."""
+        return self._of_people(("issuers", agent, version), partial(super().issuers, agent, version))
+
+    def _of_people(self, asked: tuple[str, ...], read: Callable[[], T]) -> T:
+        """Ask about people once in a transaction: many answers come from one person."""
+        if asked not in self.unsaved.people_read:
+            self.unsaved.people_read[asked] = read()
+        found: T = self.unsaved.people_read[asked]
+        return found
+
     def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
         """Return the level in the hands of an operation, as this transaction left it."""
         key = (use_case, operation)
@@ -177,6 +200,7 @@ class Transaction(Reader, PeopleWriter, ErasingWriter):
         super().execute(statement, **values)
         self.unsaved.rates_read.clear()
         self.unsaved.measures_read.clear()
+        self.unsaved.people_read.clear()
         self.unsaved.stops_read = None
 
 
