@@ -11,6 +11,7 @@ import pytest
 from remit.core.types import Answer, Record
 from remit.flow.erase import Wish, erase
 from remit.flow.review import take_back
+from tests.changed import replace
 from tests.doors.doorway import DESK, desk
 from tests.doors.terminal import Remit
 from tests.flow.stage import Stage, person, tag
@@ -37,6 +38,13 @@ async def test_an_edit_teaches_what_was_and_what_became_of_it(stage: Stage) -> N
     assert (one["draft"]["tag"], one["final"]["tag"], one["edit_share"]) == ("vip", "gold", 0.411765)
     assert one["input"]["operation"] == "contact.tag.add"
     assert "rita" not in json.dumps(one)
+
+
+async def test_why_the_agent_asked_is_told_also_after_an_edit(stage: Stage) -> None:
+    action = await stage.proposed(replace(tag(), reason="She asked for it."))
+    await stage.say(action, Answer.APPROVE_EDITED, "rita", edited={"contact": "c0001", "tag": "gold"})
+    (one,) = (await lessons(stage))["lessons"]
+    assert one["input"]["claim"] == "She asked for it."
 
 
 async def test_an_approval_ends_as_it_was_and_a_rejection_as_nothing(stage: Stage) -> None:

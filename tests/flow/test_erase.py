@@ -12,7 +12,7 @@ from remit.core.lifecycle import State
 from remit.core.types import Answer, Operation, Record, Role
 from remit.errors import Conflict, ConnectorFailed, InvalidInput, NotFound
 from remit.flow.erase import Wish, erase, foresee
-from remit.flow.execute import recover
+from remit.flow.execute import clarify, recover
 from remit.flow.propose import propose
 from remit.flow.settle import settle
 from remit.flow.stop import order
@@ -108,6 +108,8 @@ async def test_in_a_restored_folder_what_was_under_way_is_left_unclear(stage: St
     assert (stage.state(started), stage.state(undone)) == (State.UNCLEAR, State.UNDO_UNCLEAR)
     assert "c0001" not in kept(stage)
     await holds(stage)
+    await clarify(stage.house)
+    assert "c0001" not in kept(stage)
 
 
 async def test_an_undo_of_what_was_erased_is_refused_with_words(stage: Stage) -> None:

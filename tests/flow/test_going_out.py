@@ -13,7 +13,7 @@ from remit.core.facts import Answered, Cancelled, Deferred, Done, Failed, Starte
 from remit.core.lifecycle import State
 from remit.core.retry import MOST_TRIES
 from remit.core.types import Answer
-from remit.errors import Conflict, InvalidInput, NotAllowed
+from remit.errors import Conflict, ConnectorFailed, InvalidInput, NotAllowed
 from remit.flow.cancel import cancel
 from remit.flow.execute import clarify, execute, recover
 from remit.flow.stop import order
@@ -22,6 +22,7 @@ from remit.flow.verdict import settle_unclear
 from remit.ports import Effect
 from remit.runner.local import drain
 from tests.changed import replace
+from tests.flow.odd_connectors import Odd
 from tests.flow.stage import CRM, TAGGING, TAKE_BACK, Stage, ask, person, tag
 
 NOT_YET = Effect.NOT_YET
@@ -206,6 +207,24 @@ async def test_an_unclear_undo_is_looked_up(stage: Stage, *, happened: bool) -> 
     assert await clarify(stage.house) == (1 if happened else 0)
     assert stage.state(action) is (State.UNDONE if happened else State.UNDO_UNCLEAR)
     assert stage.has_tag() is not happened
+
+
+async def test_a_system_that_fails_while_an_undo_is_read_back_leaves_it_unclear(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = await stage.done(tag())
+    stage.between().ends = [Effect.UNCLEAR]
+    await undo(stage.house, [action.proposal], "dana")
+    await drain(stage.house)
+
+    async def fail(_self: Odd, _wanted: object) -> None:
+        raise ConnectorFailed
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Odd, "images", fail)
+        assert await clarify(stage.house) == 0
+    assert stage.state(action) is State.UNDO_UNCLEAR
+    assert await clarify(stage.house) == 1
 
 
 # ------------------------------------------------------------------------------------------------------------------ called off

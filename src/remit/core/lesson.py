@@ -12,7 +12,6 @@ from remit.core.facts import Answered, Entry
 from remit.core.types import Answer, Value
 
 _AS_THEY_WERE = {Answer.APPROVE, Answer.USED}
-_EDITED = {Answer.APPROVE_EDITED, Answer.USED_EDITED}
 
 
 def teaches(action: Action, newest: Entry | None, answered: Entry, said: Answer) -> bool:
@@ -32,8 +31,11 @@ class Told:
 def lesson(
     action: Action, at: Entry, fact: Answered, *, told: Told, draft: Mapping[str, Value], edited: Mapping[str, Value] | None
 ) -> dict[str, Any]:
-    """Write a lesson as plain values. `final` is None where nothing was used; `edit_share` is 0 to 1, None without a text."""
-    final = draft if fact.answer in _AS_THEY_WERE else edited if fact.answer in _EDITED else None
+    """Write a lesson as plain values. `edited` is what an edit made of the draft, None without one.
+
+    Its `final` is None where nothing was used, its `edit_share` 0 to 1, None without an edit.
+    """
+    final = draft if fact.answer in _AS_THEY_WERE else edited
     return {
         "seq": at.seq,
         "at": at.at.isoformat(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -119,15 +120,21 @@ async def recover(house: House) -> int:
 async def _recover(house: House, name: str, cut: Sequence[Attempt]) -> int:
     if not _room(house, name):
         return 0
-    try:
-        ends = await connected(house, name).look_up([one.key for one in cut])
-    except ConnectorFailed:
+    ends = await _look_up(house, name, cut)
+    if not ends:
         return 0
-    known = [(one.action, end) for one, end in zip(cut, ends, strict=True) if end is not None]
-    await write_ends(house, known, by_look_up=True)
-    lost = [one for one, end in zip(cut, ends, strict=True) if end is None]
-    await house.store.write(partial(_send_again, house, lost))
-    return len(cut)
+    await write_ends(house, [(one.action, end) for one, end in ends if end is not None], by_look_up=True)
+    await house.store.write(partial(_send_again, house, [one for one, end in ends if end is None]))
+    return len(ends)
+
+
+async def _look_up(house: House, name: str, asked: Sequence[_Asked]) -> list[tuple[_Asked, Performed | None]]:
+    """Return what the connected system knows of each key; nothing where it does not answer."""
+    try:
+        ends = await connected(house, name).look_up([one.key for one in asked]) if asked else []
+    except ConnectorFailed:
+        return []
+    return list(zip(asked, ends, strict=True))
 
 
 def _send_again(house: House, lost: Sequence[Attempt], tx: Writing) -> None:
@@ -154,23 +161,16 @@ async def clarify(house: House) -> int:
 
 
 async def _clarify(house: House, name: str, unclear: Sequence[Attempt]) -> int:
-    known = await _known(house, name, unclear)
-    await write_ends(house, [(one.action, end) for one, end in known], by_look_up=True)
+    known = [(one.action, end) for one, end in await _look_up(house, name, unclear) if end is not None and _is_clear(end)]
+    await write_ends(house, known, by_look_up=True)
     return len(known)
 
 
 async def _clarify_undos(house: House, name: str, unclear: Sequence[Undo]) -> int:
-    known = [one for one, end in await _known(house, name, unclear) if end.effect is Effect.DONE]
-    return sum([await put_down(house, one) for one in known])
-
-
-async def _known(house: House, name: str, unclear: Sequence[_Asked]) -> list[tuple[_Asked, Performed]]:
-    """Return what the connected system knows by now of these keys."""
-    try:
-        ends = await connected(house, name).look_up([one.key for one in unclear]) if unclear else []
-    except ConnectorFailed:
-        return []
-    return [(one, end) for one, end in zip(unclear, ends, strict=True) if end is not None and _is_clear(end)]
+    known = [one for one, end in await _look_up(house, name, unclear) if end is not None and end.effect is Effect.DONE]
+    with suppress(ConnectorFailed):  # the rest is read back the next time
+        return sum([await put_down(house, one) for one in known])
+    return 0
 
 
 def _is_clear(end: Performed) -> bool:

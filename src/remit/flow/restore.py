@@ -60,15 +60,20 @@ async def put_back(house: House, undo: Undo) -> State:
 
 async def put_down(house: House, undo: Undo) -> bool:
     """Write down that an undo happened of which nobody knew. Returns whether it was still unclear."""
-    residue = await read_back(house, undo, UndoPlan())
+    undone = await undone_by_now(house, undo)
 
     def work(tx: Writing) -> bool:
         if tx.existing(undo.action.proposal).state is not State.UNDO_UNCLEAR:
             return False
-        tx.record(f.Undone(proposal=undo.action.proposal, residue=residue), actor=BY)
+        tx.record(undone, actor=BY)
         return True
 
     return await house.store.write(work)
+
+
+async def undone_by_now(house: House, undo: Undo) -> f.Undone:
+    """Return the fact of an undo that happened, with what is left by now; nobody knows what its plan kept."""
+    return f.Undone(proposal=undo.action.proposal, residue=await read_back(house, undo, UndoPlan()))
 
 
 def _finish(tx: Writing, undo: Undo, ended: _Ended) -> State:

@@ -6,11 +6,10 @@ from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.lifecycle import State
 from remit.core.types import Image, ProposalId
-from remit.core.undo_plan import UndoPlan
 from remit.errors import Conflict
 from remit.flow.ask import connected
 from remit.flow.attempt import attempts_of, image, plain
-from remit.flow.restore import read_back, undo_of
+from remit.flow.restore import undo_of, undone_by_now
 from remit.ports import House, Reading, Writing
 
 UNCLEAR = frozenset({State.UNCLEAR, State.UNDO_UNCLEAR})
@@ -62,4 +61,4 @@ async def _undo(house: House, action: Action, happened: bool) -> _Told:  # noqa:
         return f.UndoFailed(proposal=action.proposal, detail="a person saw that it was not taken back"), {}
     with house.store.read() as reading:
         undo = undo_of(reading, action)
-    return f.Undone(proposal=action.proposal, residue=await read_back(house, undo, UndoPlan())), {}
+    return await undone_by_now(house, undo), {}

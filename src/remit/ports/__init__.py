@@ -99,6 +99,9 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
     def asked(self, proposal: ProposalId) -> Mapping[str, Value] | None:
         """Return the arguments as the agent first asked for them; None when they were erased."""
 
+    def claim(self, proposal: ProposalId) -> str | None:
+        """Return why the agent asked, in its own words, also after an edit; None when they were erased or never given."""
+
     def latest_answer(self, proposal: ProposalId) -> Entry | None:
         """Return the newest answer to a proposal; None while there is none."""
 

@@ -21,8 +21,18 @@ class Newest(Queries):
 
     def asked(self, proposal: ProposalId) -> Mapping[str, Value] | None:
         """Return the arguments as the agent first asked for them; None when they were erased."""
+        found: Mapping[str, Value] | None = self._first(proposal, "arguments")
+        return found
+
+    def claim(self, proposal: ProposalId) -> str | None:
+        """Return why the agent asked, in its own words, also after an edit; None when they were erased or never given."""
+        found: str | None = self._first(proposal, "reason")
+        return found
+
+    def _first(self, proposal: ProposalId, name: str) -> Any | None:
+        """Return what came with a proposal under a name."""
         row = self._newest(proposal, "Proposed")
-        kept = [] if row is None else self._all(_ARGUMENTS, fact=row["id"])
+        kept = [] if row is None else self._all(_CONTENT, fact=row["id"], name=name)
         return orjson.loads(kept[0]["body"]) if kept else None
 
     def latest_answer(self, proposal: ProposalId) -> Entry | None:
@@ -48,7 +58,9 @@ _NEWEST = (
     .order_by(t.facts.c.seq.desc())
     .limit(1)
 )
-_ARGUMENTS = sa.select(t.contents.c.body).where(t.contents.c.fact == sa.bindparam("fact"), t.contents.c.name == "arguments")
+_CONTENT = sa.select(t.contents.c.body).where(
+    t.contents.c.fact == sa.bindparam("fact"), t.contents.c.name == sa.bindparam("name")
+)
 
 
 def to_entry(row: Any) -> Entry:

@@ -11,10 +11,11 @@ from remit.core.access import Verb
 from remit.core.action import Action
 from remit.core.facts import Answered, Entry
 from remit.core.lesson import Told, lesson, teaches
-from remit.errors import NotFound
+from remit.core.types import UseCaseId
 from remit.ports import Reading
 from remit.web.agent_api import answer_json
 from remit.web.auth import TheHouse, needs
+from remit.web.naming import use_case_in
 
 routes = APIRouter(prefix="/api/v1/desk/feedback")
 _MOST = 1000
@@ -29,18 +30,15 @@ async def get_feedback(
 ) -> Response:
     """List lessons, oldest first, of the `limit` answers after a fact; `next` is where to go on, None at the end."""
     with house.store.read() as reading:
-        known = reading.policy().charters
-        if use_case is not None and use_case not in known:
-            found = f"these charters: {', '.join(sorted(known)) or 'none'}"
-            raise NotFound(asked=f"the feedback of {use_case}", found=found, do="Name one of them")
+        wanted = use_case_in(reading, use_case, "feedback")
         answers = reading.facts(after=after, limit=limit, kinds=["Answered"])
-        told = [_lesson(reading, *one) for one in _in_force(reading, answers, use_case)]
+        told = [_lesson(reading, *one) for one in _in_force(reading, answers, wanted)]
     lessons = [one for one in told if one is not None]
     following = answers[-1].seq if len(answers) == limit else None
     return answer_json({"lessons": lessons, "erased": len(told) - len(lessons), "next": following})
 
 
-def _in_force(reading: Reading, answers: Sequence[Entry], use_case: str | None) -> Iterator[tuple[Action, Entry, Answered]]:
+def _in_force(reading: Reading, answers: Sequence[Entry], use_case: UseCaseId | None) -> Iterator[tuple[Action, Entry, Answered]]:
     for one in answers:
         if isinstance(one.fact, Answered):
             action = reading.existing(one.fact.proposal)
@@ -55,5 +53,5 @@ def _lesson(reading: Reading, action: Action, at: Entry, fact: Answered) -> dict
     edited = reading.content(at.id, "arguments") if fact.edit_ppm is not None else None
     if draft is None or (fact.edit_ppm is not None and edited is None):
         return None
-    told = Told(claim=reading.content(action.content, "reason") or "", note=reading.content(at.id, "note") or "")
+    told = Told(claim=reading.claim(action.proposal) or "", note=reading.content(at.id, "note") or "")
     return lesson(action, at, fact, told=told, draft=draft, edited=edited)

@@ -8,12 +8,11 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from remit.core.access import Verb
-from remit.core.types import UseCaseId
 from remit.core.violation import Violation
-from remit.errors import NotFound
 from remit.flow.settle import settle
 from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Signed, TheHouse, needs
+from remit.web.naming import use_case_in
 
 routes = APIRouter(prefix="/api/v1/desk/violations")
 _MOST = 1000
@@ -31,12 +30,8 @@ async def get_violations(
     limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
 ) -> Response:
     """List violations, newest first."""
-    wanted = None if use_case is None else UseCaseId(use_case)
     with house.store.read() as reading:
-        known = reading.policy().charters
-        if wanted is not None and wanted not in known:
-            found = f"these charters: {', '.join(sorted(known)) or 'none'}"
-            raise NotFound(asked=f"the violations of {wanted}", found=found, do="Name one of them")
+        wanted = use_case_in(reading, use_case, "violations")
         return answer_json([shown(one) for one in reading.violations(use_case=wanted, only_open=only_open, limit=limit)])
 
 
