@@ -36,4 +36,8 @@ class Settings(BaseSettings):
         description="After how many days the values before and after an effect are dropped; then it cannot be undone any more.",
     )
     keep_notes_days: int | None = Field(default=None, ge=1, description="After how many days people's notes are dropped.")
+    link: str | None = Field(
+        default=None,
+        description="The address under which people reach Remit, for the link in a notice; that of `remit serve` otherwise.",
+    )
     port: int = Field(default=8321, ge=0, le=65535, description="The port `remit serve` listens on; 0 takes a free one.")

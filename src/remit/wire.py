@@ -22,20 +22,22 @@ from remit.connectors.paced import Paced
 from remit.connectors.sandbox import Sandbox
 from remit.connectors.sandbox_quirks import quirks_in
 from remit.core.policy import CATALOGUE, document_name
-from remit.errors import NotInitialised, RuleError, StoreUnavailable
-from remit.ports import Clock, House, Ids
+from remit.errors import InvalidInput, NotInitialised, RuleError, StoreUnavailable
+from remit.ports import UNREACHABLE, Clock, House, Ids, Notifier
 from remit.ports.telemetry_port import SILENT, Signs, Telemetry
 from remit.store.ledger import Report, Sealer, verify_file
 from remit.store.ledger_desk import Desk
 from remit.store.ledger_keys import LedgerKeys, first_key, make_key
 from remit.store.sqlite import FILE, SqliteStore, open_store
-from remit.yaml_text import to_json
+from remit.yaml_text import read_yaml, to_json
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 SECRET, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "person.token", "agent.key", "sandbox.db"
 MONITOR_FILE = "monitor.token"
+CHANNELS_FILE = "channels.yaml"
+"""Where the owner writes the channels people are told on: a name and an Apprise address each. It holds secrets."""
 
 
 class SystemClock:
@@ -127,6 +129,7 @@ def installation(
                 ids=ids,
                 secret=(folder / SECRET).read_bytes(),
                 telemetry=telemetry,
+                notifier=_notifier(folder / CHANNELS_FILE),
             ),
         )
 
@@ -153,6 +156,22 @@ def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, house: Hou
         signs=signs,
         bell=bell,
     )
+
+
+def _notifier(path: Path) -> Notifier:
+    """Return what takes letters out of the house. Raises `InvalidInput` for a file of channels that will not do."""
+    if not path.exists():
+        return UNREACHABLE
+    if path.stat().st_mode & 0o077:
+        do = f"It holds secrets: chmod 600 {path}"
+        raise InvalidInput(asked=str(path), found="a file that others than its owner can read", do=do)
+    told = read_yaml(path.read_text(encoding="utf-8"), source=str(path)).value
+    if not isinstance(told, dict) or not all(isinstance(part, str) for pair in told.items() for part in pair):
+        do = "Write one channel a line: a name, a colon, and an Apprise address"
+        raise InvalidInput(asked=str(path), found="something else than names with addresses", do=do)
+    from remit.connectors.channels import Channels  # noqa: PLC0415  # slow to import, and only who has channels needs it
+
+    return Channels(told)
 
 
 def _text_in(path: Path) -> str:

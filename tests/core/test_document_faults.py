@@ -31,7 +31,7 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str, str]] = {
     "an empty text": ({"connector": ""}, ("connector",), "an empty text", "a name"),
     "a level in words": ({"starts_at": "two"}, ("starts_at",), 'the text "two"', "2 (recommend)"),
     "a level that does not exist": ({"starts_at": 9}, ("starts_at",), "the number 9", "4 (optimise)"),
-    "true for a number": ({"deadline_hours": True}, ("deadline_hours",), "true", "a whole number from 1 on"),
+    "true for a number": ({"deadline_hours": True}, ("deadline_hours",), "true", "a whole number from 1 to 8760"),
     "a number outside a range": ({"take_back_seconds": 90}, ("take_back_seconds",), "90", "from 0 to 60"),
     "a share of five": ({"highest_share": 5}, ("highest_share",), "the number 5", "a number above 0 and up to 1"),
     "a percentage": (

@@ -36,6 +36,7 @@ from remit.core.policy_change import NOTHING_YET, compare, direction_of
 from remit.core.risk_statement import RiskStatement, SmallTeam, SpendSpec
 from remit.core.statement_change import orderly
 from remit.core.types import Kind, Level, OwnerRole, Role
+from remit.core.working_time import CalendarSpec
 from tests.changed import replace
 from tests.core.bounded_questions import PACK, statement
 from tests.core.small_policy import CLASSES, OPERATION, USE_CASE, charter, entry, evidence_spec, policy
@@ -160,6 +161,7 @@ CHARTER: dict[str, Moved] = {
     "approval": (ApprovalSpec(), ApprovalSpec(all_of=(Role.RISK, Role.REVIEWER)), T),
     "take_back_seconds": (8, 20, T),
     "deadline_hours": (24, 48, L),
+    "calendar": (None, CalendarSpec(), B),
     "grant_days": (180, 90, T),
     "highest_reach": (1, 2, L),
     "highest_share": (None, 0.5, T),
@@ -248,6 +250,7 @@ STATEMENT: dict[str, Moved] = {
     "contact_hours": (hours("08:00", "20:00"), hours("09:00", "18:00"), T),
     "limits": ({}, {"daily": limit()}, T),
     "break_glass": (None, OwnerRole.RISK, L),
+    "calendar": (None, CalendarSpec(), B),
     "small_team": (None, SmallTeam(why="Two of us."), L),
 }
 ENTRY: dict[str, Moved] = {

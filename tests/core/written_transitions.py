@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from remit.core import facts as f
 from remit.core.gate import GateInput
 from remit.core.lifecycle import State
-from remit.core.types import Answer, Level, Operation, ProposalId, UseCaseId, Verdict
+from remit.core.types import Answer, Level, Operation, OwnerRole, ProposalId, UseCaseId, Verdict
 
 P = ProposalId("p1")
 LATER = datetime(2026, 3, 5, 12, tzinfo=UTC) + timedelta(hours=1)
@@ -43,11 +43,14 @@ ALSO = """
     leaving      -> cancel: returned
     stopped      -> cancel: returned
     undoing      -> start_undo: undoing
+    held         -> remind: held | escalate: held | claim: held | unclaim: held
+    drafted      -> remind: drafted | escalate: drafted | claim: drafted | unclaim: drafted
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
 a new policy blocks what waits, wherever it waits; the first of two approvals leads nowhere yet, and can be taken back;
 the connected system compared and wrote nothing, or was not ready;
-a person calls off what has not started; the intent of a restore is written before it, too."""
+a person calls off what has not started; the intent of a restore is written before it, too; whoever is asked, or works on it,
+it waits."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
 """What happened later can be told of these, and moves none of them."""
@@ -85,6 +88,10 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
     "take_back": lambda: f.TakenBack(proposal=P, by="ann", due_at=LATER),
     "hold_again": lambda: f.HeldAgain(proposal=P, reasons=(), seen="s2", due_at=LATER),
     "block_again": lambda: f.Blocked(proposal=P, reasons=()),
+    "remind": lambda: f.Reminded(proposal=P, asked=("ann",), due_at=LATER),
+    "escalate": lambda: f.Escalated(proposal=P, role=OwnerRole.RISK, channel="", asked=("ida",), due_at=LATER),
+    "claim": lambda: f.Claimed(proposal=P, by="ann", until=LATER, due_at=LATER),
+    "unclaim": lambda: f.Unclaimed(proposal=P, by="ann", due_at=LATER),
     "lapse": lambda: f.Lapsed(proposal=P),
     "withdraw": lambda: f.Withdrawn(proposal=P),
     "release": lambda: f.Released(proposal=P),

@@ -78,6 +78,14 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "verify": (Verb.VERIFY_LEDGER, "POST", "/ledger/verify", None),
     "checkpoint": (Verb.VERIFY_LEDGER, "POST", "/ledger/checkpoint", None),
     "export": (Verb.EXPORT, "POST", "/ledger/exports", None),
+    "claim": (Verb.ANSWER, "POST", "/proposals/none/claim", {}),
+    "let go of a claim": (Verb.ANSWER, "POST", "/proposals/none/unclaim", {}),
+    "absences": (Verb.LOOK, "GET", "/absences", None),
+    "be away": (Verb.SET_ABSENCE, "PUT", "/absences/nobody", {"until": "2020-01-01T00:00:00Z"}),
+    "be back": (Verb.SET_ABSENCE, "DELETE", "/absences/nobody", None),
+    "channels": (Verb.LOOK, "GET", "/channels", None),
+    "notices": (Verb.LOOK, "GET", "/notices", None),
+    "wishes": (Verb.BE_TOLD, "GET", "/wishes", None),
     "another key": (Verb.ROTATE_LEDGER_KEY, "POST", "/ledger/key", {"replaces": "none"}),
 }
 """Something for every verb that has a route, that changes nothing also for those who may."""
@@ -135,7 +143,12 @@ async def test_a_role_that_is_taken_is_gone_from_sessions_that_run(stage: Stage)
 async def test_who_may_what_is_told(stage: Stage) -> None:
     await account(stage, "dana", Role.VIEWER)
     async with signed_in(stage, "dana") as http:
-        assert (await http.get(f"{DESK}/me")).json() == {"person": "dana", "roles": ["viewer"], "may": ["look"], "accounts": True}
+        assert (await http.get(f"{DESK}/me")).json() == {
+            "person": "dana",
+            "roles": ["viewer"],
+            "may": ["look", "set_absence", "be_told"],
+            "accounts": True,
+        }
         assert (await http.get(f"{DESK}/roles")).json()["undo"] == ["marketing_ops", "reviewer"]
 
 

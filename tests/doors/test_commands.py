@@ -108,8 +108,9 @@ def test_violations_are_listed_and_settled_by_commands(remit: Remit) -> None:
     reply = propose(remit, "c0001", "--grounds", "age")
     assert reply["verdict"] == "block"
     words = " ".join(remit("violations", "--open", "--use-case", "crm").out.split())
-    assert words.endswith("rule outside_window by ada where crm, contact.tag.add owner marketing_ops settled open")
+    assert "rule outside_window by ada where crm, contact.tag.add owner marketing_ops how it stands open until" in words
     (found,) = remit("violations", "--json").told
+    assert (found["overdue"], found["escalated_at"], found["due_at"] > found["found_at"]) == (False, None, True)
     assert found["proposal"] == reply["proposal_id"]
     said = remit("violations", "settle", found["violation"], "--note", "told the team", "--as", "ravi")
     assert said.out.strip() == f"{found['violation']} is settled: outside_window by ada."

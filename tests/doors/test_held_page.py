@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
+from remit.flow.claim import claim
 from remit.flow.stop import order
 from tests.changed import replace
 from tests.doors.doorway import ADA_KEY, DESK, desk, knock
@@ -98,6 +99,12 @@ async def test_a_session_cannot_be_read_by_scripts_or_sent_from_elsewhere(stage:
 
 
 # --------------------------------------------------------------------------------------------------------------------- showing
+
+
+async def test_the_page_says_who_works_on_what(stage: Stage) -> None:
+    claimed = await claim(stage.house, (await stage.proposed(tag())).proposal, "dana")
+    assert claimed.claimed_by == "dana"
+    assert "dana works on it until 2026-03-03 09:30 UTC." in (await page(stage)).text
 
 
 async def test_the_page_lists_what_is_held_and_what_is_drafted(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from remit.wire import Installation, installation
 def test_an_address_that_was_told_turns_nobody_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
 
-    async def calls(opened: Installation, _listening: socket.socket) -> None:
+    async def calls(opened: Installation, _listening: socket.socket, _link: str) -> None:
         """Stand where the server starts: it has accepted nobody yet."""
         address = urlsplit(json.loads((opened.folder / SERVER).read_text())["address"])
         _reader, writer = await asyncio.open_connection(address.hostname, address.port)

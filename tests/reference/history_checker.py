@@ -21,8 +21,8 @@ LEGAL: dict[str, str] = {
     "": "Proposed",
     "proposed": "Decided",
     "blocked": "",
-    "drafted": "Answered Cancelled Lapsed Withdrawn Blocked",
-    "held": "Answered TakenBack HeldAgain Blocked Cancelled Lapsed Withdrawn",
+    "drafted": "Reminded Escalated Claimed Unclaimed Answered Cancelled Lapsed Withdrawn Blocked",
+    "held": "Reminded Escalated Claimed Unclaimed Answered TakenBack HeldAgain Blocked Cancelled Lapsed Withdrawn",
     "leaving": "TakenBack HeldAgain Blocked Cancelled Released",
     "released": "Started Halted HeldAgain Blocked Postponed",
     "stopped": "Unhalted Withdrawn Blocked Cancelled",
@@ -57,6 +57,7 @@ LEADS = {
     "UndoFailed": "ended",
     "UndoUnclear": "undo_unclear",
 }
+STAYS = ("Reminded", "Escalated", "Claimed", "Unclaimed")
 VERDICTS = ("leaving", "held", "drafted", "ended")  # allow, hold, draft, block
 ANSWERS = {"approve": "leaving", "approve_edited": "leaving", "later": ""}
 
@@ -121,7 +122,7 @@ def _read(facts: Iterable[tuple[int, str, Fact]], report: Report) -> dict[str, S
             stops.add(fact["scope"])
         elif kind == "StopLifted":
             stops.discard(fact["scope"])
-        elif "proposal" in fact and kind in {*LEADS, "Decided", "Answered", "Deferred", "Observed"}:
+        elif "proposal" in fact and kind in {*LEADS, *STAYS, "Decided", "Answered", "Deferred", "Observed"}:
             story = stories.setdefault(fact["proposal"], Story(proposal=fact["proposal"]))
             if kind == "Proposed":
                 calls[fact["agent"], fact["call_id"]] += 1
@@ -161,7 +162,7 @@ def _after(state: str, kind: str, fact: Fact) -> str:
     if kind == "Answered":
         there = ANSWERS.get(fact["answer"], "ended")
         return state if not there or (there == "leaving" and fact.get("missing", 0)) else there
-    return state if kind == "Observed" else LEADS[kind]
+    return state if kind in {"Observed", *STAYS} else LEADS[kind]
 
 
 def _permit(story: Story, kind: str, fact: Fact) -> None:

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from remit.store import tables as t
+from remit.store.metadata import EPOCH, MICRO
 from remit.store.migrate import HEAD, MIGRATIONS, bring_up_to_date, revision, upgrade
 from remit.store.sqlite import make_engine
 
@@ -83,7 +84,7 @@ def test_every_revision_on_the_way_can_be_reached(tmp_path: Path) -> None:
 
 
 def test_moments_keep_their_microseconds_and_their_zone(fresh: sa.Engine) -> None:
-    moments = [t._EPOCH, t._EPOCH + 1_234_567 * t._MICRO, t._EPOCH - t._MICRO]  # noqa: SLF001  # the edges of what is kept
+    moments = [EPOCH, EPOCH + 1_234_567 * MICRO, EPOCH - MICRO]  # the edges of what is kept
     column = t.Moment()
     kept = [column.process_bind_param(moment, fresh.dialect) for moment in moments]
     assert kept == [0, 1_234_567, -1]

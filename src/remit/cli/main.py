@@ -22,6 +22,7 @@ from remit.cli import (
     login,
     mapping,
     measuring,
+    notifying,
     packing,
     policies,
     rebuilding,
@@ -38,6 +39,7 @@ from remit.cli import (
     users,
     verifying,
     violating,
+    waiting,
     work,
 )
 from remit.cli.usage import Remit
@@ -64,6 +66,10 @@ app.command("inbox")(work.inbox)
 app.command("why")(work.why)
 app.command("answer")(answering.answer)
 app.command("take-back")(answering.take_back)
+app.command("claim")(waiting.claim)
+app.command("unclaim")(waiting.unclaim)
+app.add_typer(waiting.away, name="away")
+app.add_typer(notifying.app, name="notify")
 app.command("cancel")(settling.cancel)
 app.command("undo")(undoing.undo)
 app.command("levels")(work.levels)

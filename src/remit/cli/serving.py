@@ -16,7 +16,7 @@ import typer
 from remit.cli.door import SERVER
 from remit.cli.options import DataDir, console, folder_of, keep_days, settings
 from remit.errors import LedgerBroken, PortBusy, StoreUnavailable
-from remit.runner.local import run
+from remit.runner.local import carry_letters, run
 from remit.wire import Installation, installation, watched, write_secret
 
 
@@ -42,7 +42,7 @@ def serve_opened(opened: Installation, port: int | None) -> None:
     write_secret(path, json.dumps({"address": address, "process": os.getpid()}).encode())
     console.print(f"Serving on {address}{_entrance(opened)}; end with Ctrl C)", soft_wrap=True)
     try:
-        asyncio.run(_serve(opened, listening))
+        asyncio.run(_serve(opened, listening, chosen.link or address))
     except KeyboardInterrupt:
         console.print("Ended.")
     finally:
@@ -91,17 +91,19 @@ def _sealing(opened: Installation) -> Callable[[], None]:
     return seal
 
 
-async def _serve(opened: Installation, listening: socket.socket) -> None:
+async def _serve(opened: Installation, listening: socket.socket, link: str) -> None:
     import uvicorn  # noqa: PLC0415  # only the command that serves needs it
 
     opened.app.state.keep_days = keep_days()
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell, opened.signs, opened.bell))
+    letters = asyncio.create_task(carry_letters(opened.house, link))
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])
     finally:
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
+        for task in (working, letters):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -33,13 +33,18 @@ def violations(
         show_table("Violations", _COLUMNS, [_row(one) for one in found])
 
 
-_COLUMNS = ["violation", "found", "severity", "rule", "by", "where", "owner", "settled"]
+_COLUMNS = ["violation", "found", "severity", "rule", "by", "where", "owner", "how it stands"]
 
 
 def _row(one: dict[str, Any]) -> list[str]:
-    settled = f"{one['settled_at'][:10]} by {one['settled_by']}" if one["settled_at"] else "open"
+    settled = f"settled {one['settled_at'][:10]} by {one['settled_by']}" if one["settled_at"] else _open(one)
     where = f"{one['use_case']}, {one['operation'] or 'a look at its context'}"
     return [one["violation"], one["found_at"][:10], one["severity"], one["rule"], one["agent"], where, one["owner"], settled]
+
+
+def _open(one: dict[str, Any]) -> str:
+    asked = f", taken further {one['escalated_at'][:10]}" if one["escalated_at"] else ""
+    return f"{'overdue since' if one['overdue'] else 'open until'} {one['due_at'][:10]}{asked}"
 
 
 @app.command("settle")

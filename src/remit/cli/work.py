@@ -10,7 +10,7 @@ from urllib.parse import quote
 import typer
 
 from remit.cli.door import ask
-from remit.cli.options import AsJson, DataDir, Me, folder_of, settings, show, show_table, who
+from remit.cli.options import AsJson, DataDir, Me, folder_of, moment, settings, show, show_table, who
 from remit.errors import InvalidInput, NotAuthenticated
 from remit.wire import AGENT_KEY, new_id
 
@@ -106,6 +106,8 @@ def _about(item: dict[str, Any]) -> str:
     if item["approvals"]:
         names = ", ".join(one["by"] for one in item["approvals"])
         lines.append(f"    Approved by {names}; it also takes {' and '.join(item['missing'])}.")
+    if item["claimed_by"]:
+        lines.append(f"    {item['claimed_by']} works on it until {moment(item['claimed_until'])}.")
     return "\n".join([*lines, *(f"    {step}" for step in item["by_hand"])])
 
 

@@ -31,6 +31,8 @@ class Verb(StrEnum):
     ERASE = "erase"
     VERIFY_LEDGER = "verify_ledger"
     ROTATE_LEDGER_KEY = "rotate_ledger_key"
+    SET_ABSENCE = "set_absence"
+    BE_TOLD = "be_told"
 
 
 ALL_ROLES = frozenset(Role)
@@ -56,6 +58,8 @@ export             yes            -            -                 yes   yes   yes
 erase              -              -            -                 yes   yes   -        -         -       -
 verify_ledger      yes            yes          yes               yes   yes   yes      yes       -       yes
 rotate_ledger_key  -              -            -                 yes   -     -        -         -       yes
+set_absence        own            own          own               own   own   own      own       own     yes
+be_told            yes            yes          yes               yes   yes   yes      yes       yes     yes
 """
 
 
@@ -71,7 +75,7 @@ TABLE: Mapping[Verb, frozenset[Role]] = _read(_TABLE, "yes", "own")
 """The roles of each verb. Stopping is for everybody but viewers, because it only keeps things back; lifting is not."""
 
 OWN: Mapping[Verb, frozenset[Role]] = _read(_TABLE, "own")
-"""Those of them that may only where the thing is theirs: a violation of theirs, an approval that a charter asks of them."""
+"""Those of them that may only where the thing is theirs: a violation or an absence of theirs, an approval asked of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

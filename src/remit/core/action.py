@@ -55,6 +55,11 @@ class Action(Frozen, frozen=True, kw_only=True):
     """Before this moment it does not leave, because its agent asked for that."""
     tries: int = 0
     """How often the connected system said that it was not the moment, since a person last looked."""
+    steps: int = 0
+    """How many steps towards its deadline were taken, since it waits: a reminder, then each escalation."""
+    claimed_by: str | None = None
+    """Who works on it, until `claimed_until`."""
+    claimed_until: datetime | None = None
 
 
 SETTLED = frozenset(

@@ -9,6 +9,7 @@ import msgspec
 from remit.core.gate import GateInput, Reason
 from remit.core.reservation import Reserved
 from remit.core.types import Answer, Frozen, Moment, Operation, ProposalId, Role, UseCaseId, Verdict, Whole
+from remit.core.waiting_facts import WaitingFact
 
 Sealed = Mapping[str, str]
 """Field name to HMAC-SHA256(salt, content) in hex."""
@@ -271,5 +272,6 @@ ActionFact = (
     | UndoFailed
     | UndoUnclear
     | Observed
+    | WaitingFact
 )
 """Every fact that moves an action from state to state, or only tells more of it."""

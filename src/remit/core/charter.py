@@ -14,6 +14,7 @@ from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
 from remit.core.redaction import Redaction
 from remit.core.types import Level, Operation, OwnerRole, Role, UseCaseId, Value
+from remit.core.working_time import CalendarSpec, refuse_unfit
 from remit.errors import RuleError
 
 Rate = Annotated[float, msgspec.Meta(gt=0, lt=1)]
@@ -171,8 +172,9 @@ class Charter:
     """The document of one use case.
 
     `goal` is the sentence, `measure` the same as a figure. `take_back_seconds` left out goes by how hard the effect is to undo:
-    8, 20 or 30. `highest_share` is the largest part of all whom an action could reach that one may. `kpi_targets` are by the
-    KPI's name, `hourly_cost_minor` is what an hour of review costs, in minor units.
+    8, 20 or 30; `deadline_hours` left out is one working day of the calendar. `highest_share` is the largest part of all whom an
+    action could reach that one may. `kpi_targets` are by the KPI's name, `hourly_cost_minor` is what an hour of review costs, in
+    minor units.
     """
 
     use_case: Name
@@ -188,7 +190,8 @@ class Charter:
     evidence: EvidenceSpec
     approval: ApprovalSpec = ApprovalSpec()
     take_back_seconds: Annotated[int, msgspec.Meta(ge=0, le=60)] | None = None
-    deadline_hours: Annotated[int, msgspec.Meta(ge=1)] = 24
+    deadline_hours: Annotated[int, msgspec.Meta(ge=1, le=8760)] | None = None
+    calendar: CalendarSpec | None = None
     grant_days: Annotated[int, msgspec.Meta(ge=1)] = 180
     highest_reach: Annotated[int, msgspec.Meta(ge=0)] = 1
     baseline_minutes: Annotated[float, msgspec.Meta(ge=0)] = 5.0
@@ -227,6 +230,7 @@ def read_charter(document: object, *, source: str) -> Charter:
         found = f"starts_at {charter.starts_at.value} above highest_level {charter.highest_level.value}"
         raise RuleError(asked=f"charter {source}", found=found, do="Start at or below the highest level")
     _refuse_onlookers(charter.approval, source)
+    refuse_unfit(charter.calendar, asked=f"charter {source}")
     for name, window in charter.windows.items():
         _refuse_idle_redaction(name, window, source)
     return charter

@@ -140,6 +140,11 @@ def _evidence(where: Where, before: EvidenceSpec, after: EvidenceSpec) -> Iterat
     yield from between(where.part("cluster", "cluster"), before.cluster, after.cluster, _CLUSTER)
 
 
+def _hours_to_lapse(before: int | None, after: int | None) -> Direction:
+    """Compare deadlines: sooner is tighter, and how long a working day is, nobody can tell here."""
+    return D.BOTH if before is None or after is None else most(before, after)
+
+
 _APART = ("windows", "operations", "evidence", "rules", "packs", "limits", "readiness", "approval")
 _CHARTER: Fields = {
     "title": ("the title", words),
@@ -161,7 +166,8 @@ _CHARTER: Fields = {
     "starts_at": ("the level it starts at", most),
     "highest_level": ("the highest level", most),
     "take_back_seconds": ("the seconds to take an approval back", least),
-    "deadline_hours": ("the hours until a proposal lapses", most),
+    "deadline_hours": ("the hours until a proposal lapses", _hours_to_lapse),
+    "calendar": ("when the team works", unknown),
     "grant_days": ("the days a grant holds", most),
     "highest_reach": ("the most records one action may touch", most),
     "highest_share": ("the largest part of all that one action may reach", most),

@@ -58,13 +58,24 @@ from remit.core.level_facts import (
     StopOrdered,
     TrialStarted,
 )
-from remit.core.people_facts import KeyRevoked, PasswordSet, PeopleFact, PersonAdmitted, PersonLeft, RolesChanged
+from remit.core.notice_facts import NoticeDropped, NoticeFact, NoticeFailed, NoticeSent, NoticeWritten
+from remit.core.people_facts import (
+    AbsenceEnded,
+    AbsenceSet,
+    KeyRevoked,
+    PasswordSet,
+    PeopleFact,
+    PersonAdmitted,
+    PersonLeft,
+    RolesChanged,
+)
 from remit.core.types import Frozen
-from remit.core.watch_facts import ContextRead, ContextRefused, ViolationFound, ViolationSettled, WatchFact
+from remit.core.waiting_facts import Claimed, Escalated, Reminded, Unclaimed
+from remit.core.watch_facts import ContextRead, ContextRefused, ViolationEscalated, ViolationFound, ViolationSettled, WatchFact
 
-Fact = ActionFact | LevelFact | PeopleFact | WatchFact | ErasureFact | LedgerFact
+Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ErasureFact | LedgerFact
 
-_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, ErasureFact)
+_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ErasureFact)
 _KINDS: tuple[type[Fact], ...] = (*(kind for family in _FAMILIES for kind in get_args(family)), LedgerKeyRotated)
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in _KINDS}
 """Every fact by its name in the ledger."""
@@ -93,16 +104,19 @@ def subject_in(fact: object) -> str:
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
-    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what", "ledger"))
+    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what", "ledger", "notice"))
     return str(next(filter(None, named), "policy"))
 
 
 __all__ = [
     "KINDS",
+    "AbsenceEnded",
+    "AbsenceSet",
     "ActionFact",
     "Answered",
     "Blocked",
     "Cancelled",
+    "Claimed",
     "ClusterClosed",
     "ContentsSwept",
     "ContextRead",
@@ -113,6 +127,7 @@ __all__ = [
     "Entry",
     "Erased",
     "ErasureFact",
+    "Escalated",
     "Fact",
     "Failed",
     "GrantOffered",
@@ -128,6 +143,11 @@ __all__ = [
     "LevelFact",
     "LevelLost",
     "Measured",
+    "NoticeDropped",
+    "NoticeFact",
+    "NoticeFailed",
+    "NoticeSent",
+    "NoticeWritten",
     "Observed",
     "PasswordSet",
     "PeopleFact",
@@ -141,6 +161,7 @@ __all__ = [
     "QaRateSet",
     "Reconsidered",
     "Released",
+    "Reminded",
     "RolesChanged",
     "Sealed",
     "Started",
@@ -149,6 +170,7 @@ __all__ = [
     "StopOrdered",
     "TakenBack",
     "TrialStarted",
+    "Unclaimed",
     "Unclear",
     "UndoAsked",
     "UndoFailed",
@@ -156,6 +178,7 @@ __all__ = [
     "UndoUnclear",
     "Undone",
     "Unhalted",
+    "ViolationEscalated",
     "ViolationFound",
     "ViolationSettled",
     "WatchFact",

@@ -89,13 +89,6 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
             return structs.replace(
                 action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate
             )
-        case f.HeldAgain():
-            return structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None, approvals=(), tries=0)
-        case f.TakenBack():
-            left = () if action.answered_by else tuple(one for one in action.approvals if one.by != fact.by)
-            return structs.replace(action, answered_by=None, loss_ppm=None, approvals=left)
-        case f.Unhalted():
-            return structs.replace(action, answered_by=None, loss_ppm=None, approvals=())
         case f.Answered():
             return _answered(action, entry, fact)
         case f.Started():
@@ -108,7 +101,34 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
         case f.Observed() if fact.loss_ppm is not None:
             return structs.replace(action, loss_ppm=max(fact.loss_ppm, action.loss_ppm or 0))
         case _:
+            return _while_waiting(action, fact)
+
+
+def _while_waiting(action: Action, fact: ActionFact) -> Action:
+    """Return the action after what happens to it while it waits for a person, or what makes it wait again."""
+    match fact:
+        case f.HeldAgain():
+            anew = structs.replace(action, seen=fact.seen, answered_by=None, loss_ppm=None, approvals=(), tries=0)
+            return _waiting_anew(anew)
+        case f.TakenBack():
+            left = () if action.answered_by else tuple(one for one in action.approvals if one.by != fact.by)
+            again = structs.replace(action, answered_by=None, loss_ppm=None, approvals=left)
+            return again if action.answered_by is None else _waiting_anew(again)
+        case f.Unhalted():
+            return _waiting_anew(structs.replace(action, answered_by=None, loss_ppm=None, approvals=()))
+        case f.Reminded() | f.Escalated():
+            return structs.replace(action, steps=action.steps + 1)
+        case f.Claimed():
+            return structs.replace(action, claimed_by=fact.by, claimed_until=fact.until)
+        case f.Unclaimed():
+            return structs.replace(action, claimed_by=None, claimed_until=None)
+        case _:
             return action
+
+
+def _waiting_anew(action: Action) -> Action:
+    """Return an action that waits from the beginning: nobody was asked yet, and nobody works on it."""
+    return structs.replace(action, steps=0, claimed_by=None, claimed_until=None)
 
 
 def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:

@@ -68,6 +68,7 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.DRAFTED, f.Blocked): S.BLOCKED,
     (S.LEAVING, f.Blocked): S.BLOCKED,
     (S.STOPPED, f.Blocked): S.BLOCKED,
+    **{(state, kind): state for state in (S.HELD, S.DRAFTED) for kind in (f.Reminded, f.Escalated, f.Claimed, f.Unclaimed)},
     (S.HELD, f.Lapsed): S.LAPSED,
     (S.DRAFTED, f.Lapsed): S.LAPSED,
     (S.HELD, f.Withdrawn): S.WITHDRAWN,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from remit.core.types import Operation
+from remit.core.working_time import ClockTime, minutes_of
 
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
@@ -40,12 +41,12 @@ class LimitSpec:
 class ContactHours:
     """When people may be contacted, in their own time: from `earliest` on and before `latest`, as `HH:MM`."""
 
-    earliest: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    latest: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    earliest: ClockTime
+    latest: ClockTime
 
     def wait_minutes(self, local_minute: int) -> int:
         """Return the minutes left until people may be contacted, 0 inside the hours. `local_minute` counts from midnight."""
-        earliest, latest = _minutes(self.earliest), _minutes(self.latest)
+        earliest, latest = minutes_of(self.earliest), minutes_of(self.latest)
         if earliest <= local_minute < latest:
             return 0
         return (earliest - local_minute) % _DAY
@@ -56,11 +57,6 @@ def both(one: ContactHours | None, other: ContactHours | None) -> ContactHours |
     if one is None or other is None:
         return one or other
     return ContactHours(earliest=max(one.earliest, other.earliest), latest=min(one.latest, other.latest))
-
-
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 _DAY = 24 * 60

@@ -1,8 +1,8 @@
-"""The facts about people and their roles, and about keys that end. A password, in whatever form, is never in one of them."""
+"""The facts about people, their roles and absences, and about keys that end. No form of a password is ever in one of them."""
 
 from __future__ import annotations
 
-from remit.core.types import Frozen, Role
+from remit.core.types import Frozen, Moment, Role
 
 
 class PersonAdmitted(Frozen, frozen=True, kw_only=True):
@@ -40,5 +40,21 @@ class KeyRevoked(Frozen, frozen=True, kw_only=True):
     reason: str = ""
 
 
-PeopleFact = PersonAdmitted | RolesChanged | PasswordSet | PersonLeft | KeyRevoked
+class AbsenceSet(Frozen, frozen=True, kw_only=True):
+    """A person is away between two moments. `delegate` is asked in her place, and answers in roles of her own."""
+
+    person: str
+    since: Moment
+    until: Moment
+    delegate: str | None = None
+
+
+class AbsenceEnded(Frozen, frozen=True, kw_only=True):
+    """An absence that was set is none: she is back, or never goes."""
+
+    person: str
+    since: Moment
+
+
+PeopleFact = PersonAdmitted | RolesChanged | PasswordSet | PersonLeft | KeyRevoked | AbsenceSet | AbsenceEnded
 """Every fact about who may come in."""

@@ -81,6 +81,7 @@ _FIELDS: Fields = {
     "grants_need": ("the roles that sign a level", asked),
     "contact_hours": ("the hours of contact", hours),
     "break_glass": ("the role that may lift a stop alone", _break_glass),
+    "calendar": ("when people work", unknown),
     "small_team": ("the rule that one signature and a wait are enough", _small_team),
 }
 _SPEND: Fields = {

@@ -15,6 +15,7 @@ from typing import Final
 from remit.core.charter import Charter
 from remit.core.decision import Reason
 from remit.core.types import Operation, OwnerRole, ProposalId, UseCaseId, Verdict
+from remit.core.working_time import CalendarSpec, later_by
 
 
 class Severity(StrEnum):
@@ -69,6 +70,14 @@ class Violation:
     found_at: datetime
     settled_at: datetime | None = None
     settled_by: str = ""
+    escalated_at: datetime | None = None
+
+    def due_at(self, calendar: CalendarSpec) -> datetime:
+        """Return until when it has to be settled: 1, 3 or 10 working days after it was found, by how grave it is."""
+        return later_by(calendar, calendar.day * _DAYS[self.severity], start=self.found_at)
+
+
+_DAYS: Final[Mapping[Severity, int]] = MappingProxyType({Severity.HIGH: 1, Severity.MEDIUM: 3, Severity.LOW: 10})
 
 
 def broken(reasons: Iterable[Reason], charter: Charter | None) -> tuple[Broken, ...]:

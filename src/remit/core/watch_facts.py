@@ -55,5 +55,13 @@ class ViolationSettled(Frozen, frozen=True, kw_only=True):
     sealed: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-WatchFact = ContextRead | ContextRefused | ViolationFound | ViolationSettled
+class ViolationEscalated(Frozen, frozen=True, kw_only=True):
+    """Nobody settled a violation by its due date, so others were asked: `asked` are their logins."""
+
+    violation: str
+    use_case: UseCaseId
+    asked: tuple[str, ...]
+
+
+WatchFact = ContextRead | ContextRefused | ViolationFound | ViolationSettled | ViolationEscalated
 """Every fact about what agents may see and may not do."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from remit.core import facts as f
 from remit.core.action import Action
+from remit.core.deadline import lapses_at
 from remit.core.gate import Reason
 from remit.core.lifecycle import State
 from remit.core.retry import next_try
@@ -112,8 +112,8 @@ def _changed(house: House, tx: Writing, action: Action) -> None:
 
 def held_again(house: House, tx: Reading, action: Action, reasons: tuple[Reason, ...], seen: str) -> f.HeldAgain:
     """Build the fact that a person has to look again."""
-    hours = tx.policy().charters[action.use_case].deadline_hours
-    due = house.clock.now() + timedelta(hours=hours)
+    policy = tx.policy()
+    due = lapses_at(policy.charters[action.use_case], policy.risk_statement, house.clock.now())
     return f.HeldAgain(proposal=action.proposal, reasons=reasons, seen=seen, due_at=due)
 
 

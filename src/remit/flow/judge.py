@@ -8,6 +8,7 @@ from remit.core import facts as f
 from remit.core import level, observation
 from remit.core.action import Action
 from remit.core.charter import Charter
+from remit.core.deadline import lapses_at
 from remit.core.gate import Reason
 from remit.core.level import Earned, Judgement, Lost
 from remit.core.lifecycle import State
@@ -95,7 +96,7 @@ def _lose(house: House, tx: Writing, charter: Charter, operation: Operation, key
         use_case=charter.id, operation=operation, version=key.version, level=lost.level, cause=lost.cause, evidence=lost.evidence
     )
     tx.record(lost_fact, actor=_BY)
-    due = house.clock.now() + timedelta(hours=charter.deadline_hours)
+    due = lapses_at(charter, tx.policy().risk_statement, house.clock.now())
     for action in tx.in_states({State.LEAVING, State.RELEASED}, use_case=charter.id, limit=100_000):
         if action.operation == operation and action.answered_by is None:
             tx.record(_held_again(action, due), actor=_BY)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from remit.core import facts as f
 from remit.core.lifecycle import State
+from remit.flow.escalate import ask_further
 from remit.ports import House, Writing
 
 _MOST = 1000
@@ -17,11 +18,12 @@ async def lapse(house: House) -> int:
     with house.store.read() as reading:
         if not reading.due({State.HELD, State.DRAFTED}, now, limit=1):
             return 0
-    return await house.store.write(lambda tx: _lapse(tx, now))
+    return await house.store.write(lambda tx: _lapse(house, tx, now))
 
 
-def _lapse(tx: Writing, now: datetime) -> int:
+def _lapse(house: House, tx: Writing, now: datetime) -> int:
     overdue = tx.due({State.HELD, State.DRAFTED}, now, limit=_MOST)
+    ask_further(house, tx, overdue, now)  # a server that slept through the steps still leaves a fact of each
     for action in overdue:
         tx.record(f.Lapsed(proposal=action.proposal), actor="remit")
     return len(overdue)

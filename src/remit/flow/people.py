@@ -79,6 +79,7 @@ def _let_go(tx: Writing, person: str, by: str) -> None:
     tx.record(f.PersonLeft(person=person), actor=f"person:{by}")
     tx.drop_password(person)
     tx.drop_sessions(person)
+    tx.drop_wishes(person)
 
 
 async def set_password(house: House, *, person: str, password_hash: str, by: str, seen: str | None = None) -> None:

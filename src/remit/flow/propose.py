@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.approval import leaves_at
 from remit.core.context import stays_inside
+from remit.core.deadline import lapses_at
 from remit.core.gate import Claimed, Decision, Reason
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
@@ -194,7 +195,8 @@ def _due(now: datetime, tx: Reading, ask: Ask, judged: Judged) -> datetime:
     """Return when it leaves: as soon as it may if allowed, else at its deadline it lapses."""
     if judged.decision.verdict is Verdict.ALLOW:
         return leaves_at(judged.decision, now, not_before=ask.not_before)
-    return now + timedelta(hours=tx.policy().charters[judged.given.use_case].deadline_hours)
+    policy = tx.policy()
+    return lapses_at(policy.charters[judged.given.use_case], policy.risk_statement, now)
 
 
 _STATES = {Verdict.ALLOW: State.LEAVING, Verdict.HOLD: State.HELD, Verdict.DRAFT: State.DRAFTED, Verdict.BLOCK: State.BLOCKED}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.approval import limit_against, may_answer
 from remit.core.charter import Charter
+from remit.core.deadline import lapses_at
 from remit.core.gate import Reason
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
@@ -21,6 +22,7 @@ from remit.core.types import ProposalId, Value, Verdict
 from remit.errors import AlreadyAnswered, ChangedSinceSeen, Conflict, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
 from remit.flow.answered import APPROVALS, EDITS, Given, answered, contents_of, refuse_ill_formed, weigh
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
+from remit.flow.claim import refuse_claimed
 from remit.flow.count import fetch_counts
 from remit.flow.look_up import Wanted, establish
 from remit.ports import Established, House, Reading, Writing
@@ -147,6 +149,7 @@ def _commit(
     if given.answer in APPROVALS | EDITS:
         refuse_problem(established)  # what cannot be carried out any more can still be rejected
     _refuse_unfit(action, given)
+    refuse_claimed(house, tx, action, given.by, f"{given.answer} for {given.proposal}")
     charter = tx.policy().charters[action.use_case]
     judged = ask_gate(house, tx, _question(tx, action, wanted, established))
     changed = [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
@@ -183,7 +186,7 @@ def _question(tx: Reading, action: Action, wanted: Mapping[str, Value], establis
 
 def _hold_again(house: House, tx: Writing, action: Action, judged: Judged, charter: Charter, changed: tuple[str, ...]) -> None:
     reason = Reason(code="changed_since_seen", floor=Verdict.HOLD, values={"found": ", ".join(changed)})
-    due = house.clock.now() + timedelta(hours=charter.deadline_hours)
+    due = lapses_at(charter, tx.policy().risk_statement, house.clock.now())
     tx.record(f.HeldAgain(proposal=action.proposal, reasons=(reason,), seen=judged.seen, due_at=due), actor="remit")
 
 
@@ -202,7 +205,8 @@ async def take_back_each(house: House, proposals: Sequence[ProposalId], by: str)
 
 def _take_back(house: House, tx: Writing, by: str, proposal: ProposalId) -> Action:
     action = tx.existing(proposal)
-    due = house.clock.now() + timedelta(hours=tx.policy().charters[action.use_case].deadline_hours)
+    policy = tx.policy()
+    due = lapses_at(policy.charters[action.use_case], policy.risk_statement, house.clock.now())
     if action.state is State.HELD:
         if all(one.by != by for one in action.approvals):
             found = f"no approval by {by}; it is held"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from remit.core import facts as f
+from remit.core.deadline import lapses_at
 from remit.core.lifecycle import State
 from remit.core.stops import EVERYTHING, LiftWish, Resumes, Scope, StaysStopped, covers, resume, ripe, scope_of
 from remit.core.types import Level, Operation, UseCaseId
@@ -127,8 +127,8 @@ def _go_on(house: House, tx: Writing, wanted: f.StopLiftAsked, outcome: Resumes)
         _lower(tx, use_case, operation, outcome.level)
     freed = [action for action in tx.in_states({State.STOPPED}, limit=_MOST) if not is_stopped(tx, action)]
     for action in freed:
-        hours = tx.policy().charters[action.use_case].deadline_hours
-        tx.record(f.Unhalted(proposal=action.proposal, due_at=house.clock.now() + timedelta(hours=hours)), actor=_BY)
+        due = lapses_at(tx.policy().charters[action.use_case], tx.policy().risk_statement, house.clock.now())
+        tx.record(f.Unhalted(proposal=action.proposal, due_at=due), actor=_BY)
     return Lifted(outcome=outcome, held_again=len(freed))
 
 

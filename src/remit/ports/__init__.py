@@ -35,6 +35,7 @@ from remit.ports.connector_port import (
     Standing,
 )
 from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
+from remit.ports.notice_port import UNREACHABLE, NoticeReading, NoticeWriting, Notifier
 from remit.ports.people_port import PeopleReading, PeopleWriting
 from remit.ports.telemetry_port import SILENT, Pulse, Telemetry
 
@@ -69,7 +70,7 @@ class AgentKey:
     revoked: bool = False
 
 
-class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
+class Reading(PeopleReading, NoticeReading, PolicyHistory, ErasingReading, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -180,7 +181,7 @@ class Reading(PeopleReading, PolicyHistory, ErasingReading, Protocol):
         """Return facts in order."""
 
 
-class Writing(Reading, PeopleWriting, ErasingWriting, Protocol):
+class Writing(Reading, PeopleWriting, NoticeWriting, ErasingWriting, Protocol):
     """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
 
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:
@@ -234,11 +235,13 @@ class House:
     ids: Ids
     secret: bytes
     telemetry: Telemetry = SILENT
+    notifier: Notifier = UNREACHABLE
     ring: Callable[[], None] = _nobody
     """Tells the runner that something may leave at once, so that nobody waits for its next round."""
 
 
 __all__ = [
+    "UNREACHABLE",
     "AgentKey",
     "Call",
     "Clock",
@@ -252,6 +255,7 @@ __all__ = [
     "KeptContent",
     "KeyedCall",
     "KeyedRestore",
+    "Notifier",
     "Performed",
     "Query",
     "Reading",

@@ -1,4 +1,4 @@
-"""Drains what is due in this process: policies, released effects, undos, deadlines, waited levels, judgements, checkpoints."""
+"""Drains what is due in this process: effects, undos, deadlines, questions, policies, levels, judgements, checkpoints."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from datetime import timedelta
 from typing import NoReturn
 
 from remit.errors import StoreUnavailable
+from remit.flow.digest import digest
+from remit.flow.escalate import escalate
 from remit.flow.execute import clarify, execute, recover
 from remit.flow.grant import begin_waited
 from remit.flow.judge import judge
 from remit.flow.lapse import lapse
+from remit.flow.notify import deliver
 from remit.flow.offer_policy import ripen
+from remit.flow.overdue import chase
 from remit.flow.reconsider import reconsider
 from remit.flow.stop import lift_waited
 from remit.flow.sweep import sweep
@@ -22,6 +26,7 @@ from remit.ports.telemetry_port import Signs
 
 _PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
+_LETTERS_EVERY_SECONDS = 5.0
 _JUDGE_EVERY = timedelta(minutes=1)
 _SWEEP_EVERY = timedelta(days=1)
 _SEAL_EVERY = timedelta(seconds=5)
@@ -70,7 +75,7 @@ async def run(
 async def _go_on(
     house: House, seal: Callable[[], object], keep_days: Mapping[str, int], signs: Signs, bell: asyncio.Event
 ) -> NoReturn:
-    """Drain, judge and look up every minute, seal and finish what was cut off every five seconds, sweep every day.
+    """Drain; judge, look up and ask further every minute; seal and finish what was cut off every five seconds; sweep every day.
 
     What somebody rang for goes out before the rest of the round: she is waiting for it.
     """
@@ -90,6 +95,9 @@ async def _go_on(
             await judge(house)
             await lift_waited(house)
             await clarify(house)
+            await escalate(house)
+            await digest(house)
+            await chase(house)
         if house.clock.now() - sealed_at >= _SEAL_EVERY:
             sealed_at = house.clock.now()
             await recover(house)
@@ -97,3 +105,11 @@ async def _go_on(
         signs.beat_at, signs.trouble = house.clock.now(), ""
         with suppress(TimeoutError):
             await asyncio.wait_for(bell.wait(), _PAUSE_SECONDS)
+
+
+async def carry_letters(house: House, link: str) -> NoReturn:
+    """Take notices to their channels for ever, beside the rest: a channel that is slow keeps nothing else waiting."""
+    while True:
+        with suppress(StoreUnavailable):  # the other loop tells of it
+            await deliver(house, link)
+        await asyncio.sleep(_LETTERS_EVERY_SECONDS)

@@ -12,12 +12,13 @@ from remit.core import facts as f
 from remit.core import fold
 from remit.core.action import Action
 from remit.core.codec import to_plain
-from remit.core.facts import ActionFact, Entry, WatchFact
+from remit.core.facts import ActionFact, Entry, ErasureFact, LedgerFact, NoticeFact, WatchFact
 from remit.core.level import Evidence, Grant
 from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.store import tables as t
+from remit.store.notice_projecting import project_absence, project_notice
 from remit.store.policy_projecting import forget_offer, project_policy
 from remit.store.reading import compile_policy
 from remit.store.saving import Unsaved
@@ -53,6 +54,10 @@ class Rows(Protocol):
         """Run one rare statement, after everything that came before it."""
 
 
+_Absence = f.AbsenceSet | f.AbsenceEnded
+_Entrance = f.KeyRevoked | f.PersonAdmitted | f.RolesChanged | f.PersonLeft | f.PasswordSet
+
+
 def project(tx: Rows, entry: Entry) -> None:
     """Bring every projection up to date with one fact."""
     fact = entry.fact
@@ -71,8 +76,18 @@ def project(tx: Rows, entry: Entry) -> None:
             _sign(tx, entry, fact)
         case f.StopOrdered() | f.StopLiftAsked() | f.StopLifted():
             _stop(tx, entry, fact)
-        case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled():
+        case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled() | f.ViolationEscalated():
             _watch(tx, entry, fact)
+        case _:
+            _project_other(tx, entry, fact)
+
+
+def _project_other(tx: Rows, entry: Entry, fact: ActionFact | ErasureFact | LedgerFact | NoticeFact | _Absence) -> None:
+    match fact:
+        case f.AbsenceSet() | f.AbsenceEnded():
+            project_absence(tx, fact)
+        case f.NoticeWritten() | f.NoticeSent() | f.NoticeFailed() | f.NoticeDropped():
+            project_notice(tx, entry, fact)
         case f.Erased() | f.ContentsSwept() | f.LedgerKeyRotated():
             pass  # what is gone stands in no projection, and a key is shown from the ledger alone
         case _:
@@ -90,7 +105,7 @@ def _project_evidence(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.QaRat
             _set_rate(tx, fact)
 
 
-def _project_entrance(tx: Rows, entry: Entry, fact: f.KeyIssued | f.PeopleFact) -> None:
+def _project_entrance(tx: Rows, entry: Entry, fact: f.KeyIssued | _Entrance) -> None:
     """Move what says who may come in, and as what."""
     match fact:
         case f.KeyIssued():
@@ -149,6 +164,8 @@ def _watch(tx: Rows, entry: Entry, fact: WatchFact) -> None:
         case f.ViolationSettled():
             settled = sa.update(t.violations).where(t.violations.c.id == fact.violation)
             tx.execute(settled.values(settled_at=entry.at, settled_by=fact.by))
+        case f.ViolationEscalated():
+            tx.execute(sa.update(t.violations).where(t.violations.c.id == fact.violation).values(escalated_at=entry.at))
         case f.ContextRead() | f.ContextRefused():
             pass
 

@@ -14,6 +14,10 @@ def listed(names: Collection[str]) -> str:
     return orjson.dumps(list(names)).decode()
 
 
+LISTED = sa.text("SELECT value FROM json_each(:listed)").columns(sa.column("value"))
+"""What `listed` wrote, one name a row."""
+
+
 class Queries:
     """Asks one connection."""
 

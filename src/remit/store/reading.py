@@ -31,13 +31,14 @@ from remit.store.action_rows import to_action
 from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
 from remit.store.newest import Newest, to_entry
+from remit.store.notice_rows import NoticeReader
 from remit.store.people_rows import PeopleReader
 from remit.store.policy_reading import PolicyReader
-from remit.store.queries import listed
+from remit.store.queries import LISTED, listed
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, PolicyReader, ErasingReader, Watcher, Newest):
+class Reader(PeopleReader, NoticeReader, PolicyReader, ErasingReader, Watcher, Newest):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:
@@ -192,7 +193,6 @@ _BY_CALL = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent")
 _CONTENT = sa.select(t.contents.c.body).where(
     t.contents.c.fact == sa.bindparam("fact"), t.contents.c.name == sa.bindparam("name")
 )
-_LISTED = sa.text("SELECT value FROM json_each(:listed)").columns(sa.column("value"))
 _IN_STATE = (
     sa.select(t.actions)
     .where(t.actions.c.state == sa.bindparam("state"))
@@ -206,13 +206,13 @@ _DUE = (
     .order_by(t.actions.c.due_at, t.actions.c.proposal)
     .limit(sa.bindparam("most"))
 )
-_DUE_WITHOUT = _DUE.where(t.actions.c.use_case.not_in(_LISTED))
+_DUE_WITHOUT = _DUE.where(t.actions.c.use_case.not_in(LISTED))
 _CONTENTS = sa.select(t.contents.c.fact, t.contents.c.body).where(
-    t.contents.c.fact.in_(_LISTED), t.contents.c.name == sa.bindparam("name")
+    t.contents.c.fact.in_(LISTED), t.contents.c.name == sa.bindparam("name")
 )
-BY_CALLS = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent"), t.actions.c.call_id.in_(_LISTED))
-FACTS = sa.select(t.facts).where(t.facts.c.id.in_(_LISTED))
-_ACTIONS = sa.select(t.actions).where(t.actions.c.proposal.in_(_LISTED))
+BY_CALLS = sa.select(t.actions).where(t.actions.c.agent == sa.bindparam("agent"), t.actions.c.call_id.in_(LISTED))
+FACTS = sa.select(t.facts).where(t.facts.c.id.in_(LISTED))
+_ACTIONS = sa.select(t.actions).where(t.actions.c.proposal.in_(LISTED))
 _FACT = sa.select(t.facts).where(t.facts.c.id == sa.bindparam("id"))
 _KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest"))
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)

@@ -1,42 +1,11 @@
-"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts and sessions; the rest are projections of the facts."""
+"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts, sessions and wishes; the rest are projections."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import sqlalchemy as sa
 
-METADATA = sa.MetaData()
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
-
-
-class Moment(sa.TypeDecorator[datetime]):
-    """A moment with zone, kept as whole microseconds since 1970 UTC: exact, and it sorts."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002  # the signature is SQLAlchemy's
-        """Turn a moment into microseconds."""
-        return None if value is None else microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002  # the signature is SQLAlchemy's
-        """Turn microseconds into a moment in UTC."""
-        return None if value is None else moment(value)
-
-
-def microseconds(at: datetime) -> int:
-    """Return how many whole microseconds after 1970 UTC a moment lies."""
-    return (at - _EPOCH) // _MICRO
-
-
-def moment(after: int) -> datetime:
-    """Return the moment so many microseconds after 1970 UTC."""
-    return _EPOCH + after * _MICRO
-
+from remit.store.metadata import METADATA, Moment, microseconds, moment
+from remit.store.people_tables import absences, accounts, notices, people, sessions, wishes
 
 facts = sa.Table(
     "facts",
@@ -107,6 +76,9 @@ actions = sa.Table(
     sa.Column("requester", sa.Text),
     sa.Column("not_before", Moment),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("steps", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("claimed_by", sa.Text),
+    sa.Column("claimed_until", Moment),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
     sa.Index("actions_by_age", "state", "proposed_at", "proposal"),
@@ -239,6 +211,7 @@ violations = sa.Table(
     sa.Column("found_at", Moment, nullable=False),
     sa.Column("settled_at", Moment),
     sa.Column("settled_by", sa.Text, nullable=False),
+    sa.Column("escalated_at", Moment),
     sa.Index("violations_by_time", "found_at", "id"),
 )
 
@@ -249,31 +222,6 @@ stops = sa.Table(
     sa.Column("lift_by", sa.Text),
     sa.Column("lift_level", sa.Integer),
     sa.Column("lift_at", Moment),
-)
-
-people = sa.Table(
-    "people",
-    METADATA,
-    sa.Column("person", sa.Text, primary_key=True),
-    sa.Column("roles", sa.LargeBinary, nullable=False),
-    sa.Column("left", sa.Boolean, nullable=False),
-)
-
-accounts = sa.Table(
-    "accounts",
-    METADATA,
-    sa.Column("login", sa.Text, primary_key=True),
-    sa.Column("password_hash", sa.Text, nullable=False),
-    sa.Column("changed_at", Moment, nullable=False),
-)
-
-sessions = sa.Table(
-    "sessions",
-    METADATA,
-    sa.Column("token_digest", sa.Text, primary_key=True),
-    sa.Column("person", sa.Text, nullable=False),
-    sa.Column("until", Moment, nullable=False),
-    sa.Index("sessions_by_person", "person"),
 )
 
 PROJECTIONS = (
@@ -293,5 +241,39 @@ PROJECTIONS = (
     violations,
     stops,
     people,
+    absences,
+    notices,
 )
 """What `rebuild` empties and folds again from the facts."""
+
+__all__ = [
+    "METADATA",
+    "PROJECTIONS",
+    "Moment",
+    "absences",
+    "accounts",
+    "actions",
+    "checkpoints",
+    "clusters",
+    "contents",
+    "evidence",
+    "facts",
+    "grants",
+    "keys",
+    "limit_rows",
+    "measures",
+    "microseconds",
+    "moment",
+    "notices",
+    "people",
+    "policies",
+    "policy_offers",
+    "policy_signatures",
+    "qa_rates",
+    "reconsiderations",
+    "sessions",
+    "signatures",
+    "stops",
+    "violations",
+    "wishes",
+]

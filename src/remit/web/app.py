@@ -32,6 +32,7 @@ from remit.web import (
     together_api,
     undoing_api,
     violations_api,
+    waiting_api,
 )
 from remit.web.auth import Tokens
 
@@ -74,6 +75,7 @@ def build_app(
     app.include_router(policy_api.routes)
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
+    app.include_router(waiting_api.routes)
     app.include_router(packs_api.routes)
     app.include_router(erasing_api.routes)
     app.include_router(register_api.routes)

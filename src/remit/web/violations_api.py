@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from remit.core.access import Verb
 from remit.core.violation import Violation
+from remit.core.working_time import CalendarSpec
+from remit.flow.overdue import calendar_of
 from remit.flow.settle import settle
 from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Signed, TheHouse, needs
@@ -32,18 +35,23 @@ async def get_violations(
     """List violations, newest first."""
     with house.store.read() as reading:
         wanted = use_case_in(reading, use_case, "violations")
-        return answer_json([shown(one) for one in reading.violations(use_case=wanted, only_open=only_open, limit=limit)])
+        calendar, now = calendar_of(reading), house.clock.now()
+        found = reading.violations(use_case=wanted, only_open=only_open, limit=limit)
+        return answer_json([shown(one, calendar, now) for one in found])
 
 
 @routes.post("/{violation}/settle", dependencies=[needs(Verb.SETTLE_VIOLATION)])
 async def post_settle(request: Request, violation: str, house: TheHouse, by: Signed) -> Response:
     """Settle a violation with a note: whoever it belongs to, or who may settle all."""
     said: _Note = await read_body(request, _Note)
-    return answer_json(shown(await settle(house, violation, by=by.person, roles=by.roles, note=said.note)))
+    settled = await settle(house, violation, by=by.person, roles=by.roles, note=said.note)
+    with house.store.read() as reading:
+        return answer_json(shown(settled, calendar_of(reading), house.clock.now()))
 
 
-def shown(one: Violation) -> dict[str, Any]:
-    """Show a violation as plain values."""
+def shown(one: Violation, calendar: CalendarSpec, now: datetime) -> dict[str, Any]:
+    """Show a violation as plain values; `overdue` where it is open and its due date has passed."""
+    due_at = one.due_at(calendar)
     return {
         "violation": one.id,
         "use_case": one.use_case,
@@ -54,6 +62,9 @@ def shown(one: Violation) -> dict[str, Any]:
         "severity": str(one.severity),
         "owner": str(one.owner),
         "found_at": one.found_at.isoformat(),
+        "due_at": due_at.isoformat(),
+        "overdue": one.settled_at is None and due_at <= now,
+        "escalated_at": one.escalated_at.isoformat() if one.escalated_at else None,
         "settled_at": one.settled_at.isoformat() if one.settled_at else None,
         "settled_by": one.settled_by,
     }

@@ -1,0 +1,48 @@
+"""How absences and notices move: one row each, from being set to being over."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from remit.core import facts as f
+from remit.core.facts import Entry, NoticeFact
+from remit.store import tables as t
+
+
+class Rows(Protocol):
+    """What these projections need of a transaction."""
+
+    def execute(self, statement: sa.Executable, **values: Any) -> None:
+        """Run one rare statement, after everything that came before it."""
+
+
+def project_absence(tx: Rows, fact: f.AbsenceSet | f.AbsenceEnded) -> None:
+    """Move who is away."""
+    if isinstance(fact, f.AbsenceEnded):
+        tx.execute(sa.delete(t.absences).where(t.absences.c.person == fact.person, t.absences.c.since == fact.since))
+        return
+    row = {"person": fact.person, "since": fact.since, "until": fact.until, "delegate": fact.delegate}
+    tx.execute(insert(t.absences).values(row).on_conflict_do_update(index_elements=["person", "since"], set_=row))
+
+
+def project_notice(tx: Rows, entry: Entry, fact: NoticeFact) -> None:
+    """Move what is to be told, or was."""
+    here = sa.update(t.notices).where(t.notices.c.notice == fact.notice)
+    match fact:
+        case f.NoticeWritten():
+            tx.execute(t.notices.insert().values(_row(entry, fact)))
+        case f.NoticeSent():
+            tx.execute(here.values(next_at=None, ended_at=entry.at, detail=""))
+        case f.NoticeFailed():
+            tx.execute(here.values(next_at=fact.next_at, tries=t.notices.c.tries + 1, detail=fact.detail))
+        case f.NoticeDropped():
+            tx.execute(here.values(next_at=None, ended_at=entry.at, dropped=fact.why))
+
+
+def _row(entry: Entry, fact: f.NoticeWritten) -> dict[str, Any]:
+    told = {name: getattr(fact, name) for name in ("notice", "person", "channel", "use_case", "count", "soon", "mine", "due_at")}
+    begun = {"written_at": entry.at, "next_at": fact.not_before, "tries": 0, "ended_at": None, "dropped": "", "detail": ""}
+    return told | begun | {"kind": str(fact.kind)}
