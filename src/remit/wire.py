@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 SECRET, PERSON_TOKEN, AGENT_KEY, SANDBOX = "instance.secret", "person.token", "agent.key", "sandbox.db"
-MONITOR_FILE = "monitor.token"
+MONITOR_FILE, INCOMING = "monitor.token", "incoming"
 CHANNELS_FILE = "channels.yaml"
 """Where the owner writes the channels people are told on: a name and an Apprise address each. It holds secrets."""
 
@@ -137,6 +137,7 @@ def installation(
 def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, house: House) -> Installation:
     from remit.web.app import build_app  # noqa: PLC0415  # a quarter of the start of every command; most need no door
     from remit.web.auth import Tokens  # noqa: PLC0415
+    from remit.web.import_jobs import Imports  # noqa: PLC0415
 
     token = (folder / PERSON_TOKEN).read_text()
     if not house.secret or not token:
@@ -145,13 +146,15 @@ def _put_together(folder: Path, store: SqliteStore, sandbox: Sandbox, house: Hou
     house = replace(house, ring=bell.set)
     desk, signs = Desk(store, house.clock, LedgerKeys(folder)), Signs()
     tokens = Tokens(person=token, once=secrets.token_urlsafe(24), monitor=_text_in(folder / MONITOR_FILE))
+    app = build_app(house, tokens, desk, signs=signs)
+    app.state.imports = Imports(folder / INCOMING, sandbox.world)
     return Installation(
         folder=folder,
         house=house,
         store=store,
         sandbox=sandbox,
         sealer=desk.sealer,
-        app=build_app(house, tokens, desk, signs=signs),
+        app=app,
         person_token=token,
         signs=signs,
         bell=bell,

@@ -86,6 +86,10 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "channels": (Verb.LOOK, "GET", "/channels", None),
     "notices": (Verb.LOOK, "GET", "/notices", None),
     "wishes": (Verb.BE_TOLD, "GET", "/wishes", None),
+    "import": (Verb.IMPORT_DATA, "POST", "/imports", {"what": "nothing"}),
+    "imports": (Verb.LOOK, "GET", "/imports", None),
+    "history": (Verb.LOOK, "GET", "/history", None),
+    "cases of a suite": (Verb.EXPORT, "GET", "/history/nothing/cases", None),
     "another key": (Verb.ROTATE_LEDGER_KEY, "POST", "/ledger/key", {"replaces": "none"}),
 }
 """Something for every verb that has a route, that changes nothing also for those who may."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from remit.core import facts as f
+from remit.core.import_kind import ImportKind
 from remit.core.notice import NoticeKind
 from remit.core.types import OwnerRole, ProposalId
 from remit.store import tables as t
@@ -17,7 +18,7 @@ from tests.store.small_house import DESK, START, FrozenClock, begin, hold, opene
 
 HERE = Path(__file__).parent
 LEDGER, SHOWN = HERE / "ledger-waiting.jsonl", HERE / "shown-waiting.json"
-TABLES = ("absences", "notices")
+TABLES = ("absences", "notices", "imports", "baselines")
 
 
 def facts() -> tuple[f.Fact, ...]:
@@ -41,6 +42,8 @@ def facts() -> tuple[f.Fact, ...]:
         f.NoticeFailed(notice="n1", next_at=due, detail="the channel did not answer in time"),
         f.NoticeSent(notice="n2"),
         f.NoticeDropped(notice="n3", why="a newer digest says more"),
+        f.Imported(batch="b1", what=ImportKind.HISTORY, rows=12, left_out=1, digest="d" * 64, by="dana"),
+        f.BaselineSet(use_case=DESK, metric="minutes", value_micro=6_500_000, by="dana"),
         f.ViolationEscalated(violation="v1", use_case=DESK, asked=("ines",)),
     )
 

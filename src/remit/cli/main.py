@@ -17,6 +17,7 @@ from remit.cli import (
     erasing,
     evaluating,
     exporting,
+    importing,
     install,
     limiting,
     login,
@@ -100,6 +101,8 @@ verifying.app.command("rotate-key")(sealing.rotate_key)
 verifying.app.command("export")(exporting.export_ledger)
 verifying.app.command("rebuild")(rebuilding.rebuild)
 app.command("export")(exporting.export_table)
+app.add_typer(importing.app, name="import")
+app.add_typer(importing.past, name="history")
 app.add_typer(teaching.app, name="feedback")
 app.add_typer(verifying.app, name="ledger")
 app.add_typer(violating.app, name="violations")

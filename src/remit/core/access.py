@@ -33,6 +33,7 @@ class Verb(StrEnum):
     ROTATE_LEDGER_KEY = "rotate_ledger_key"
     SET_ABSENCE = "set_absence"
     BE_TOLD = "be_told"
+    IMPORT_DATA = "import_data"
 
 
 ALL_ROLES = frozenset(Role)
@@ -60,6 +61,7 @@ verify_ledger      yes            yes          yes               yes   yes   yes
 rotate_ledger_key  -              -            -                 yes   -     -        -         -       yes
 set_absence        own            own          own               own   own   own      own       own     yes
 be_told            yes            yes          yes               yes   yes   yes      yes       yes     yes
+import_data        yes            -            -                 -     yes   yes      -         -       -
 """
 
 

@@ -38,6 +38,7 @@ from remit.core.action_facts import (
     Withdrawn,
 )
 from remit.core.erasure_facts import ContentsSwept, Erased, ErasureFact
+from remit.core.import_facts import BaselineSet, Imported, ImportFact
 from remit.core.ledger_facts import LedgerFact, LedgerKeyRotated
 from remit.core.level_facts import (
     ClusterClosed,
@@ -73,9 +74,9 @@ from remit.core.types import Frozen
 from remit.core.waiting_facts import Claimed, Escalated, Reminded, Unclaimed
 from remit.core.watch_facts import ContextRead, ContextRefused, ViolationEscalated, ViolationFound, ViolationSettled, WatchFact
 
-Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ErasureFact | LedgerFact
+Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ImportFact | ErasureFact | LedgerFact
 
-_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ErasureFact)
+_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ImportFact, ErasureFact)
 _KINDS: tuple[type[Fact], ...] = (*(kind for family in _FAMILIES for kind in get_args(family)), LedgerKeyRotated)
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in _KINDS}
 """Every fact by its name in the ledger."""
@@ -104,7 +105,7 @@ def subject_in(fact: object) -> str:
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
-    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what", "ledger", "notice"))
+    named = (getattr(fact, name, "") for name in ("person", "scope", "agent", "record", "what", "ledger", "notice", "batch"))
     return str(next(filter(None, named), "policy"))
 
 
@@ -114,6 +115,7 @@ __all__ = [
     "AbsenceSet",
     "ActionFact",
     "Answered",
+    "BaselineSet",
     "Blocked",
     "Cancelled",
     "Claimed",
@@ -135,6 +137,8 @@ __all__ = [
     "Granted",
     "Halted",
     "HeldAgain",
+    "ImportFact",
+    "Imported",
     "KeyIssued",
     "KeyRevoked",
     "Lapsed",

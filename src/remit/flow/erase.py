@@ -191,7 +191,7 @@ def _erase(wish: Wish, systems: Mapping[str, Told], ended: int, tx: Writing) -> 
     done = Erasure(
         record=wish.record,
         proposals=reach.proposals,
-        contents=tx.drop_contents(reach.proposals, reach.facts),
+        contents=tx.drop_contents(reach.proposals, reach.facts) + tx.drop_history(str(wish.record), wish.texts),
         blocked=blocked,
         systems=systems,
     )

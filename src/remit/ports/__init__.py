@@ -35,6 +35,7 @@ from remit.ports.connector_port import (
     Standing,
 )
 from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
+from remit.ports.import_port import ImportReading, ImportWriting
 from remit.ports.notice_port import UNREACHABLE, NoticeReading, NoticeWriting, Notifier
 from remit.ports.people_port import PeopleReading, PeopleWriting
 from remit.ports.telemetry_port import SILENT, Pulse, Telemetry
@@ -70,7 +71,7 @@ class AgentKey:
     revoked: bool = False
 
 
-class Reading(PeopleReading, NoticeReading, PolicyHistory, ErasingReading, Protocol):
+class Reading(PeopleReading, NoticeReading, ImportReading, PolicyHistory, ErasingReading, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -181,7 +182,7 @@ class Reading(PeopleReading, NoticeReading, PolicyHistory, ErasingReading, Proto
         """Return facts in order."""
 
 
-class Writing(Reading, PeopleWriting, NoticeWriting, ErasingWriting, Protocol):
+class Writing(Reading, PeopleWriting, NoticeWriting, ImportWriting, ErasingWriting, Protocol):
     """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
 
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:

@@ -30,6 +30,7 @@ from remit.store import tables as t
 from remit.store.action_rows import to_action
 from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
+from remit.store.importing_rows import ImportReader
 from remit.store.newest import Newest, to_entry
 from remit.store.notice_rows import NoticeReader
 from remit.store.people_rows import PeopleReader
@@ -38,7 +39,7 @@ from remit.store.queries import LISTED, listed
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, NoticeReader, PolicyReader, ErasingReader, Watcher, Newest):
+class Reader(PeopleReader, NoticeReader, ImportReader, PolicyReader, ErasingReader, Watcher, Newest):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:

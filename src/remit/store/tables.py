@@ -1,9 +1,10 @@
-"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts, sessions and wishes; the rest are projections."""
+"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts, sessions, wishes and history."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from remit.store.import_tables import baselines, history, imports
 from remit.store.metadata import METADATA, Moment, microseconds, moment
 from remit.store.people_tables import absences, accounts, notices, people, sessions, wishes
 
@@ -243,6 +244,8 @@ PROJECTIONS = (
     people,
     absences,
     notices,
+    imports,
+    baselines,
 )
 """What `rebuild` empties and folds again from the facts."""
 
@@ -253,12 +256,15 @@ __all__ = [
     "absences",
     "accounts",
     "actions",
+    "baselines",
     "checkpoints",
     "clusters",
     "contents",
     "evidence",
     "facts",
     "grants",
+    "history",
+    "imports",
     "keys",
     "limit_rows",
     "measures",

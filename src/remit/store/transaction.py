@@ -27,6 +27,7 @@ from remit.store import tables as t
 from remit.store.action_rows import to_action
 from remit.store.counting import rows_of
 from remit.store.erasing_rows import ErasingWriter
+from remit.store.importing_rows import ImportWriter
 from remit.store.notice_rows import NoticeWriter
 from remit.store.people_rows import PeopleWriter
 from remit.store.projecting import project
@@ -37,7 +38,7 @@ from remit.store.saving import Unsaved, save
 T = TypeVar("T")
 
 
-class Transaction(Reader, PeopleWriter, NoticeWriter, ErasingWriter):
+class Transaction(Reader, PeopleWriter, NoticeWriter, ImportWriter, ErasingWriter):
     """The writing half of the port. What it changes stays in memory until a query or the end needs it in the database."""
 
     def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:

@@ -20,6 +20,7 @@ from remit.web import (
     erasing_api,
     feedback_api,
     health,
+    importing_api,
     ledger_api,
     limits_api,
     packs_api,
@@ -80,6 +81,7 @@ def build_app(
     app.include_router(erasing_api.routes)
     app.include_router(register_api.routes)
     app.include_router(feedback_api.routes)
+    app.include_router(importing_api.routes)
     app.include_router(health.routes)
     app.include_router(pages.routes)
     app.include_router(signing_in.routes)

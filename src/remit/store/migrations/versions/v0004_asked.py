@@ -43,3 +43,34 @@ def upgrade() -> None:
         sa.Column("digested", sa.Text(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=False),
     )
+    op.create_table(
+        "imports",
+        sa.Column("batch", sa.Text(), primary_key=True),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "baselines",
+        sa.Column("use_case", sa.Text(), primary_key=True),
+        sa.Column("metric", sa.Text(), primary_key=True),
+        sa.Column("value_micro", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "history",
+        sa.Column("batch", sa.Text(), primary_key=True),
+        sa.Column("number", sa.Integer(), primary_key=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("use_case", "operation")),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer()),
+        sa.Column("edit_ppm", sa.Integer()),
+        sa.Column("record", sa.Text()),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Text()),
+        sa.Column("final", sa.Text()),
+        sqlite_with_rowid=False,
+    )

@@ -1,4 +1,4 @@
-"""How absences and notices move: one row each, from being set to being over."""
+"""How absences, notices and imports move: one row each, from being set to being over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from remit.core import facts as f
-from remit.core.facts import Entry, NoticeFact
+from remit.core.facts import Entry, ImportFact, NoticeFact
 from remit.store import tables as t
 
 
@@ -26,6 +26,18 @@ def project_absence(tx: Rows, fact: f.AbsenceSet | f.AbsenceEnded) -> None:
         return
     row = {"person": fact.person, "since": fact.since, "until": fact.until, "delegate": fact.delegate}
     tx.execute(insert(t.absences).values(row).on_conflict_do_update(index_elements=["person", "since"], set_=row))
+
+
+def project_import(tx: Rows, entry: Entry, fact: ImportFact) -> None:
+    """Move what is in, and how things stood before."""
+    match fact:
+        case f.Imported():
+            told = {name: getattr(fact, name) for name in ("batch", "rows", "left_out", "digest", "by")}
+            tx.execute(t.imports.insert().values(told | {"what": str(fact.what), "at": entry.at}))
+        case f.BaselineSet():
+            row = {"use_case": fact.use_case, "metric": fact.metric, "value_micro": fact.value_micro}
+            where = ["use_case", "metric"]
+            tx.execute(insert(t.baselines).values(row).on_conflict_do_update(index_elements=where, set_=row))
 
 
 def project_notice(tx: Rows, entry: Entry, fact: NoticeFact) -> None:
