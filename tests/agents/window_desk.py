@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from remit.core.types import Value
 from remit.demo.contact import fields_on
 from remit.demo.world import World
-from remit.sdk.messages import Context, ContextRecord, Propose, Reply, Scalar, Window
+from remit.sdk.messages import Context, ContextRecord, Correction, Propose, Reply, Scalar, Window
 
 BANK = ("job", "default", "balance", "housing", "loan", "contact_channel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -31,6 +31,7 @@ class WindowDesk:
         self.world, self.today, self.most = world, today, most
         self.served: dict[str, set[str]] = {}
         self.calls_answered: list[int] = []
+        self.corrected: list[Correction] = []
         self._views: dict[date, dict[str, Mapping[str, Value]]] = {}
 
     async def context(
@@ -54,6 +55,10 @@ class WindowDesk:
             records=[ContextRecord(id=key, fields=fields) for key, fields in page],
             next=page[-1][0] if len(page) < len(matching) else None,
         )
+
+    async def corrections(self, use_case: str, operation: str, like: Mapping[str, Scalar], *, limit: int = 5) -> list[Correction]:
+        del use_case, operation, like
+        return self.corrected[:limit]
 
     async def propose_many(self, proposals: Sequence[Propose]) -> list[Reply]:
         self.calls_answered.append(len(proposals))

@@ -14,7 +14,7 @@ from remit.core.notice import NoticeKind
 from remit.core.types import OwnerRole, ProposalId
 from remit.store import tables as t
 from tests.golden.plainly import plain
-from tests.store.small_house import DESK, START, FrozenClock, begin, hold, opened, rows
+from tests.store.small_house import DESK, START, TAGGING, FrozenClock, begin, hold, opened, rows
 
 HERE = Path(__file__).parent
 LEDGER, SHOWN = HERE / "ledger-waiting.jsonl", HERE / "shown-waiting.json"
@@ -44,6 +44,7 @@ def facts() -> tuple[f.Fact, ...]:
         f.NoticeDropped(notice="n3", why="a newer digest says more"),
         f.Imported(batch="b1", what=ImportKind.HISTORY, rows=12, left_out=1, digest="d" * 64, by="dana"),
         f.BaselineSet(use_case=DESK, metric="minutes", value_micro=6_500_000, by="dana"),
+        f.LessonsRead(use_case=DESK, operation=TAGGING, agent="ada", version="v1", about=("p1",)),
         f.ViolationEscalated(violation="v1", use_case=DESK, asked=("ines",)),
     )
 

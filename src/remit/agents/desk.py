@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from remit.sdk.messages import Context, Propose, Reply, Scalar, Window
+from remit.sdk.messages import Context, Correction, Propose, Reply, Scalar, Window
 
 PAGE = 1000
 BATCH = 500
@@ -36,13 +36,20 @@ class Desk(Protocol):
         """Ask for several actions; replies come in the same order."""
 
 
+class LearningDesk(Desk, Protocol):
+    """The client of an agent that asks what people made of what it did before."""
+
+    async def corrections(self, use_case: str, operation: str, like: Mapping[str, Scalar], *, limit: int = 5) -> list[Correction]:
+        """Return what people made of proposals most like this one, the most alike first."""
+
+
 class Agent(Protocol):
     """What the story starts: one agent version of one use case."""
 
     def fingerprint(self) -> str:
         """Name the version: model and settings."""
 
-    async def run(self, client: Desk, today: date) -> Asked:
+    async def run(self, client: LearningDesk, today: date) -> Asked:
         """Do one day's work: read the windows, propose, act on nothing."""
 
 

@@ -12,7 +12,8 @@ from string import Template
 
 import yaml
 
-from remit.agents.desk import Asked, Desk, Seen, ask, read, text, version, whole
+from remit.agents.corrected import corrected
+from remit.agents.desk import Asked, LearningDesk, Seen, ask, read, text, version, whole
 from remit.sdk.messages import Propose, Scalar, Usage, Window
 
 USE_CASE = "nurture"
@@ -28,6 +29,8 @@ READERS = {
 }
 """The six segments, and how an e-mail calls the people in them."""
 FACTS_CITED = 2
+EXAMPLES = 10
+"""How many corrections it asks for."""
 MOSTLY = 0.5
 """From this share of customers with a home loan on, a segment is written to about home loans."""
 WELL_OFF = 500
@@ -46,29 +49,39 @@ class Fact:
 
 
 class NurtureAgent:
-    """Fills a template. It gives no confidence, because it has none to measure."""
+    """Fills a template. It gives no confidence, because it has none to measure.
+
+    With `learns` it asks what people made of drafts like its own, and does not repeat what they took out. What it is shown then
+    is context, as examples are to a model: it makes no new version.
+    """
+
+    def __init__(self, *, learns: bool = True) -> None:
+        """Choose whether it asks for corrections."""
+        self._learns = learns
 
     def fingerprint(self) -> str:
         """Name the version: template, facts and settings."""
         facts = [f"{fact.id} {fact.text}" for fact in approved_facts()]
         settings: dict[str, Scalar] = {"cited": FACTS_CITED, "mostly": MOSTLY, "well_off": WELL_OFF, "segments": list(READERS)}
+        settings |= {"learns": self._learns}
         return version("nurture-2008-08", **settings, facts=facts, template=template().template)
 
-    async def run(self, client: Desk, today: date) -> Asked:
+    async def run(self, client: LearningDesk, today: date) -> Asked:
         """On Mondays, write one draft per segment and ask whether it may be used."""
         if today.weekday() != _MONDAY:
             return []
         proposals: list[Propose] = []
         for segment in READERS:
             seen = [one async for one in read(client, USE_CASE, "segments", where={"job": segment})]
-            proposals.extend(self._both(segment, seen, today))
+            if seen:
+                proposals += await self._both(client, segment, seen, today)
         return await ask(client, proposals)
 
-    def _both(self, segment: str, seen: Sequence[Seen], today: date) -> list[Propose]:
-        if not seen:
-            return []
+    async def _both(self, client: LearningDesk, segment: str, seen: Sequence[Seen], today: date) -> list[Propose]:
         product = product_for(seen)
         draft = written(segment, product)
+        if self._learns:
+            draft = corrected(draft, await client.corrections(USE_CASE, USE, draft, limit=EXAMPLES))
         return [self._propose(operation, draft, product, seen[-1].window, today) for operation in (CREATE, USE)]
 
     def _propose(self, operation: str, draft: dict[str, Scalar], product: str, window: Window, today: date) -> Propose:

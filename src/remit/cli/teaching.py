@@ -42,6 +42,25 @@ def export(
     show({"path": str(out), "lessons": written, "answers": dict(counts), "erased": erased}, as_json=as_json, text=text)
 
 
+@app.command("groups")
+def groups(
+    use_case: Annotated[str | None, typer.Option("--use-case", help="Only those of this use case.")] = None,
+    me: Me = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Group what people corrected by reason, with what they changed most and a change of the prompt to try."""
+    asked = f"?{urlencode({'use_case': use_case})}" if use_case else ""
+    found = ask(folder_of(data_dir), "GET", f"/api/v1/desk/feedback/groups{asked}", person=who(me))
+    show(found, as_json=as_json, text="\n\n".join(map(_group, found)) or "Nobody corrected anything.")
+
+
+def _group(one: dict[str, Any]) -> str:
+    head = f"{one['use_case']} · {one['operation']} · {one['reason'] or 'no reason given'}: {one['corrections']} corrections"
+    lines = [f"    {line}" for line in one["suggestion"].splitlines()]
+    return "\n".join([head, *lines, f"    Examples: {', '.join(one['examples'])}"])
+
+
 def _lessons(folder: Path, use_case: str | None, person: str | None, counts: Counter[str]) -> Iterator[dict[str, Any]]:
     """Ask page by page; `counts` hears the answers, and under an empty name what was erased."""
     after: int | None = 0

@@ -72,7 +72,15 @@ from remit.core.people_facts import (
 )
 from remit.core.types import Frozen
 from remit.core.waiting_facts import Claimed, Escalated, Reminded, Unclaimed
-from remit.core.watch_facts import ContextRead, ContextRefused, ViolationEscalated, ViolationFound, ViolationSettled, WatchFact
+from remit.core.watch_facts import (
+    ContextRead,
+    ContextRefused,
+    LessonsRead,
+    ViolationEscalated,
+    ViolationFound,
+    ViolationSettled,
+    WatchFact,
+)
 
 Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ImportFact | ErasureFact | LedgerFact
 
@@ -144,6 +152,7 @@ __all__ = [
     "Lapsed",
     "LedgerFact",
     "LedgerKeyRotated",
+    "LessonsRead",
     "LevelFact",
     "LevelLost",
     "Measured",

@@ -14,6 +14,14 @@ from remit.core.types import Answer, Value
 _AS_THEY_WERE = {Answer.APPROVE, Answer.USED}
 
 
+_CORRECTS = {Answer.APPROVE_EDITED, Answer.REJECT, Answer.RETURN, Answer.USED_EDITED, Answer.DISCARDED}
+
+
+def corrects(said: Answer) -> bool:
+    """Say whether an answer says that something was not right as it was."""
+    return said in _CORRECTS
+
+
 def teaches(action: Action, newest: Entry | None, answered: Entry, said: Answer) -> bool:
     """Say whether an answer is in force and judges the work: not one that was taken back, followed by another, or put off."""
     in_force = newest is not None and newest.seq == answered.seq and action.answered_by is not None

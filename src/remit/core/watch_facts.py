@@ -33,6 +33,16 @@ class ContextRefused(Frozen, frozen=True, kw_only=True):
     fields: tuple[str, ...]
 
 
+class LessonsRead(Frozen, frozen=True, kw_only=True):
+    """An agent asked what people had made of proposals like one it was about to make; `about` are those it was shown."""
+
+    use_case: UseCaseId
+    operation: Operation
+    agent: str
+    version: str
+    about: tuple[str, ...]
+
+
 class ViolationFound(Frozen, frozen=True, kw_only=True):
     """A rule was broken: the gate blocked it, or a look was refused. `operation` is empty where an agent only looked."""
 
@@ -63,5 +73,5 @@ class ViolationEscalated(Frozen, frozen=True, kw_only=True):
     asked: tuple[str, ...]
 
 
-WatchFact = ContextRead | ContextRefused | ViolationFound | ViolationSettled | ViolationEscalated
+WatchFact = ContextRead | ContextRefused | LessonsRead | ViolationFound | ViolationSettled | ViolationEscalated
 """Every fact about what agents may see and may not do."""

@@ -151,6 +151,9 @@ class Reading(PeopleReading, NoticeReading, ImportReading, PolicyHistory, Erasin
     ) -> list[Action]:
         """Return actions in these states whose time has come, most overdue first, but for those of some use cases."""
 
+    def corrected(self, use_case: UseCaseId | None, operation: Operation | None, *, limit: int) -> list[Action]:
+        """Return what people answered and found not right as it was, newest first; of one use case or operation, or of all."""
+
     def done(self, choice: Choice, *, limit: int = 1000) -> list[Action]:
         """Return what was carried out and is there still, as chosen, the latest first."""
 

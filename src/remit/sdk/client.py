@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from remit.errors import ControlPlaneUnreachable, RemitError, from_problem
-from remit.sdk.messages import Context, Propose, Reply, Scalar
+from remit.sdk.messages import Context, Correction, Propose, Reply, Scalar
 
 T = TypeVar("T")
 _DO_NOTHING = "Take no action and try again later."
@@ -56,6 +56,12 @@ class Client:
         asked = {"where": dict(where or {}), "after": after, "limit": limit, "fields": list(fields)}
         body = await self._send("POST", f"/api/v1/context/{use_case}/{window}", content=msgspec.json.encode(asked))
         return _decoded(body, Context)
+
+    async def corrections(self, use_case: str, operation: str, like: Mapping[str, Scalar], *, limit: int = 5) -> list[Correction]:
+        """Return what people made of proposals most like this one, the most alike first: examples for the context of a model."""
+        asked = {"use_case": use_case, "operation": operation, "like": dict(like), "limit": limit}
+        body = await self._send("POST", "/api/v1/corrections", content=msgspec.json.encode(asked))
+        return _decoded(body, list[Correction])
 
     async def _send(self, method: str, path: str, **kwargs: Any) -> bytes:
         try:

@@ -64,6 +64,16 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person made of a proposal like the one asked about: `final` is None where she used nothing of it."""
+
+    operation: str
+    reason_code: str
+    note: str
+    draft: dict[str, Scalar]
+    final: dict[str, Scalar] | None
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a proposal. `state` is the lifecycle state; `proposal_id` is empty for a dry run.
 

@@ -12,7 +12,7 @@ from remit.core import facts as f
 from remit.core import fold
 from remit.core.action import Action
 from remit.core.codec import to_plain
-from remit.core.facts import ActionFact, Entry, ErasureFact, ImportFact, LedgerFact, NoticeFact, WatchFact
+from remit.core.facts import ActionFact, Entry, ErasureFact, ImportFact, LedgerFact, NoticeFact
 from remit.core.level import Evidence, Grant
 from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
@@ -76,7 +76,9 @@ def project(tx: Rows, entry: Entry) -> None:
             _sign(tx, entry, fact)
         case f.StopOrdered() | f.StopLiftAsked() | f.StopLifted():
             _stop(tx, entry, fact)
-        case f.ContextRead() | f.ContextRefused() | f.ViolationFound() | f.ViolationSettled() | f.ViolationEscalated():
+        case f.ContextRead() | f.ContextRefused() | f.LessonsRead():
+            pass  # who looked at what stands in the ledger alone
+        case f.ViolationFound() | f.ViolationSettled() | f.ViolationEscalated():
             _watch(tx, entry, fact)
         case _:
             _project_other(tx, entry, fact)
@@ -160,8 +162,8 @@ def _stop(tx: Rows, entry: Entry, fact: f.StopOrdered | f.StopLiftAsked | f.Stop
             tx.execute(sa.delete(t.stops).where(scope))
 
 
-def _watch(tx: Rows, entry: Entry, fact: WatchFact) -> None:
-    """Keep violations; a look alone moves nothing."""
+def _watch(tx: Rows, entry: Entry, fact: f.ViolationFound | f.ViolationSettled | f.ViolationEscalated) -> None:
+    """Keep violations."""
     match fact:
         case f.ViolationFound():
             tx.execute(insert(t.violations).values(to_plain(fact) | {"found_at": entry.at, "settled_by": ""}))
@@ -170,8 +172,6 @@ def _watch(tx: Rows, entry: Entry, fact: WatchFact) -> None:
             tx.execute(settled.values(settled_at=entry.at, settled_by=fact.by))
         case f.ViolationEscalated():
             tx.execute(sa.update(t.violations).where(t.violations.c.id == fact.violation).values(escalated_at=entry.at))
-        case f.ContextRead() | f.ContextRefused():
-            pass
 
 
 def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:

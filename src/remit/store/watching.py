@@ -51,6 +51,19 @@ class Watcher(Queries):
         ordered = query.order_by(actions.ended_at.desc(), actions.proposal.desc()).limit(limit)
         return [to_action(row) for row in self._all(ordered)]
 
+    def corrected(self, use_case: UseCaseId | None, operation: Operation | None, *, limit: int) -> list[Action]:
+        """Return what people answered and found not right as it was, newest first; of one use case or operation, or of all."""
+        actions = t.actions.c
+        query = sa.select(t.actions).where(
+            actions.answered_by.is_not(None), actions.state.in_(_CORRECTED) | (actions.revision > 0)
+        )
+        if use_case is not None:
+            query = query.where(actions.use_case == use_case)
+        if operation is not None:
+            query = query.where(actions.operation == operation)
+        ordered = query.order_by(actions.proposed_at.desc(), actions.proposal.desc()).limit(limit)
+        return [to_action(row) for row in self._all(ordered)]
+
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""
         return tuple(row["scope"] for row in self._all(_STOPS))
@@ -82,6 +95,7 @@ class Watcher(Queries):
         return [row["proposal"] for row in rows]
 
 
+_CORRECTED = [str(state) for state in (State.REJECTED, State.RETURNED, State.USED_EDITED, State.DISCARDED)]
 _OVER = ENDED | {State.DONE, State.UNDONE, State.UNDONE_WITH_RESIDUE, State.UNDO_FAILED}
 _OPEN = [str(state) for state in State if state not in _OVER]
 _WAITING = (

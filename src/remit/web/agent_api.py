@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from remit.core.prompt_change import Correction
 from remit.core.proposal import Ask
 from remit.core.types import Operation, ProposalId, UseCaseId, Verdict
 from remit.errors import InvalidInput, NotFound, TooLarge
+from remit.flow.learn import Wanted, learn
 from remit.flow.propose import Answer, current, propose
 from remit.flow.review import withdraw
 from remit.flow.see import Look, see
@@ -28,6 +30,13 @@ class _Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: list[str] = []
     after: str | None = None
     limit: int = 1000
+
+
+class _Like(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    use_case: str
+    operation: str
+    like: dict[str, messages.Scalar]
+    limit: int = 5
 
 
 @cache
@@ -101,6 +110,19 @@ async def post_withdraw(proposal: str, house: TheHouse, key: Agent) -> Response:
         decided = reading.decision(action)
     standing = Answer(verdict=decided.verdict, proposal=action.proposal, state=action.state, reasons=decided.reasons)
     return answer_json(reply(standing, dry_run=False))
+
+
+@routes.post("/corrections")
+async def post_corrections(request: Request, house: TheHouse, key: Agent) -> Response:
+    """Show what people made of proposals most like one that the agent is about to make."""
+    said: _Like = await read_body(request, _Like)
+    wanted = Wanted(use_case=UseCaseId(said.use_case), operation=Operation(said.operation), like=said.like, limit=said.limit)
+    return answer_json([_correction(one) for one in await learn(house, key, wanted)])
+
+
+def _correction(one: Correction) -> messages.Correction:
+    final = None if one.final is None else dict(one.final)
+    return messages.Correction(operation=one.operation, reason_code=one.reason, note=one.note, draft=dict(one.draft), final=final)
 
 
 @routes.post("/context/{use_case}/{window}")

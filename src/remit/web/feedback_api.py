@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Response
 
 from remit.core.access import Verb
 from remit.core.action import Action
 from remit.core.facts import Answered, Entry
 from remit.core.lesson import Told, lesson, teaches
+from remit.core.prompt_change import prompt_changes
 from remit.core.types import UseCaseId
+from remit.flow.learn import corrections
 from remit.ports import Reading
 from remit.web.agent_api import answer_json
 from remit.web.auth import TheHouse, needs
@@ -36,6 +39,15 @@ async def get_feedback(
     lessons = [one for one in told if one is not None]
     following = answers[-1].seq if len(answers) == limit else None
     return answer_json({"lessons": lessons, "erased": len(told) - len(lessons), "next": following})
+
+
+@routes.get("/groups", dependencies=[needs(Verb.LOOK)])
+async def get_groups(house: TheHouse, use_case: str | None = None) -> Response:
+    """Group the newest corrections by reason, each group with what people changed most and a change of the prompt to try."""
+    with house.store.read() as reading:
+        wanted = use_case_in(reading, use_case, "feedback")
+        found = prompt_changes(corrections(reading, wanted, None, limit=_MOST))
+    return answer_json([msgspec.to_builtins(one) for one in found])
 
 
 def _in_force(reading: Reading, answers: Sequence[Entry], use_case: UseCaseId | None) -> Iterator[tuple[Action, Entry, Answered]]:
