@@ -11,7 +11,7 @@ from remit.core.approval import AtRelease, at_release, leaves_at, limit_against,
 from remit.core.charter import LossSpec
 from remit.core.classify import Classified
 from remit.core.gate import Decision, Reason
-from remit.core.lifecycle import State, next_state
+from remit.core.lifecycle import WAITS, State, next_state
 from remit.core.types import Answer, Level, Verdict
 from remit.errors import Conflict
 from tests.core.small_policy import CLASSES, NOON
@@ -38,7 +38,7 @@ def test_what_may_be_answered_is_what_the_lifecycle_admits(state: State) -> None
             continue
         admitted.add(answer)
     assert set(may_answer(state)) == admitted
-    assert bool(admitted) == (state in {State.HELD, State.DRAFTED})
+    assert bool(admitted) == (state in WAITS)
 
 
 WEIGHTS = {

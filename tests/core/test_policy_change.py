@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from remit.core.brand import ApprovedClaim, Brand
+from remit.core.care import CareSpec
 from remit.core.catalogue import CatalogueEntry, Condition, Mode, Override, PersonalData, Reach, Stage, Undo
 from remit.core.change import Direction, Where, between, shown, union
 from remit.core.charter import (
@@ -250,6 +251,7 @@ STATEMENT: dict[str, Moved] = {
     "contact_hours": (hours("08:00", "20:00"), hours("09:00", "18:00"), T),
     "limits": ({}, {"daily": limit()}, T),
     "break_glass": (None, OwnerRole.RISK, L),
+    "care": (None, CareSpec(), B),
     "calendar": (None, CalendarSpec(), B),
     "small_team": (None, SmallTeam(why="Two of us."), L),
 }

@@ -44,13 +44,17 @@ ALSO = """
     stopped      -> cancel: returned
     undoing      -> start_undo: undoing
     held         -> remind: held | escalate: held | claim: held | unclaim: held
+    held         -> plant: seeded
+    seeded       -> approve: missed | approve_edited: caught | reject: caught | return: caught | later: seeded
+    seeded       -> approve_first: missed | lapse: lapsed | block_again: blocked
+    seeded       -> remind: seeded | escalate: seeded | claim: seeded | unclaim: seeded
     drafted      -> remind: drafted | escalate: drafted | claim: drafted | unclaim: drafted
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
 a new policy blocks what waits, wherever it waits; the first of two approvals leads nowhere yet, and can be taken back;
 the connected system compared and wrote nothing, or was not ready;
 a person calls off what has not started; the intent of a restore is written before it, too; whoever is asked, or works on it,
-it waits."""
+it waits; what was planted is answered and leads nowhere."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
 """What happened later can be told of these, and moves none of them."""
@@ -88,6 +92,7 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
     "take_back": lambda: f.TakenBack(proposal=P, by="ann", due_at=LATER),
     "hold_again": lambda: f.HeldAgain(proposal=P, reasons=(), seen="s2", due_at=LATER),
     "block_again": lambda: f.Blocked(proposal=P, reasons=()),
+    "plant": lambda: f.Seeded(proposal=P, by="ines", case="c1", due_at=LATER),
     "remind": lambda: f.Reminded(proposal=P, asked=("ann",), due_at=LATER),
     "escalate": lambda: f.Escalated(proposal=P, role=OwnerRole.RISK, channel="", asked=("ida",), due_at=LATER),
     "claim": lambda: f.Claimed(proposal=P, by="ann", until=LATER, due_at=LATER),

@@ -90,6 +90,10 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "imports": (Verb.LOOK, "GET", "/imports", None),
     "history": (Verb.LOOK, "GET", "/history", None),
     "cases of a suite": (Verb.EXPORT, "GET", "/history/nothing/cases", None),
+    "care": (Verb.LOOK_AFTER, "GET", "/care", None),
+    "one's own care": (Verb.LOOK, "GET", "/care/mine", None),
+    "cases": (Verb.LOOK_AFTER, "POST", "/care/cases", [{"use_case": "nothing", "operation": "x", "arguments": {}, "why": "x"}]),
+    "count again": (Verb.LOOK_AFTER, "POST", "/care/people/nobody/count", {"note": "x"}),
     "another key": (Verb.ROTATE_LEDGER_KEY, "POST", "/ledger/key", {"replaces": "none"}),
 }
 """Something for every verb that has a route, that changes nothing also for those who may."""

@@ -18,7 +18,7 @@ from tests.store.small_house import DESK, START, TAGGING, FrozenClock, begin, ho
 
 HERE = Path(__file__).parent
 LEDGER, SHOWN = HERE / "ledger-waiting.jsonl", HERE / "shown-waiting.json"
-TABLES = ("absences", "notices", "imports", "baselines")
+TABLES = ("absences", "notices", "imports", "baselines", "care")
 
 
 def facts() -> tuple[f.Fact, ...]:
@@ -45,6 +45,11 @@ def facts() -> tuple[f.Fact, ...]:
         f.Imported(batch="b1", what=ImportKind.HISTORY, rows=12, left_out=1, digest="d" * 64, by="dana"),
         f.BaselineSet(use_case=DESK, metric="minutes", value_micro=6_500_000, by="dana"),
         f.LessonsRead(use_case=DESK, operation=TAGGING, agent="ada", version="v1", about=("p1",)),
+        f.Seeded(proposal=p1, by="ines", case="c1", due_at=due),
+        f.CareTold(person="dana", mode="individual", keep_days=90),
+        f.AnswersDiscounted(person="dana", caught=0, missed=4),
+        f.AnswersCounted(person="dana", by="ines"),
+        f.AnswersDiscounted(person="ravi", caught=1, missed=6),
         f.ViolationEscalated(violation="v1", use_case=DESK, asked=("ines",)),
     )
 

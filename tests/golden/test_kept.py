@@ -81,7 +81,9 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
 def _about_nothing_else() -> list[dict[str, str]]:
     """Return the kept facts of the further ledgers that move no action: they can be told after any other."""
     return [
-        line for line in FURTHER if json.loads(line["body"])["kind"].startswith(("Notice", "Absence", "Imported", "Baseline"))
+        line
+        for line in FURTHER
+        if json.loads(line["body"])["kind"].startswith(("Notice", "Absence", "Imported", "Baseline", "Answers", "Care"))
     ]
 
 

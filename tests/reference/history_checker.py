@@ -22,7 +22,8 @@ LEGAL: dict[str, str] = {
     "proposed": "Decided",
     "blocked": "",
     "drafted": "Reminded Escalated Claimed Unclaimed Answered Cancelled Lapsed Withdrawn Blocked",
-    "held": "Reminded Escalated Claimed Unclaimed Answered TakenBack HeldAgain Blocked Cancelled Lapsed Withdrawn",
+    "held": "Seeded Reminded Escalated Claimed Unclaimed Answered TakenBack HeldAgain Blocked Cancelled Lapsed Withdrawn",
+    "seeded": "Reminded Escalated Claimed Unclaimed Answered Blocked Lapsed",
     "leaving": "TakenBack HeldAgain Blocked Cancelled Released",
     "released": "Started Halted HeldAgain Blocked Postponed",
     "stopped": "Unhalted Withdrawn Blocked Cancelled",
@@ -42,6 +43,7 @@ LEADS = {
     "Blocked": "ended",
     "Cancelled": "ended",
     "TakenBack": "held",
+    "Seeded": "seeded",
     "HeldAgain": "held",
     "Unhalted": "held",
     "Released": "released",
@@ -161,6 +163,8 @@ def _after(state: str, kind: str, fact: Fact) -> str:
         return "leaving" if state == "started" else "undoing"
     if kind == "Answered":
         there = ANSWERS.get(fact["answer"], "ended")
+        if state == "seeded":
+            return "ended" if there else state
         return state if not there or (there == "leaving" and fact.get("missing", 0)) else there
     return state if kind in {"Observed", *STAYS} else LEADS[kind]
 

@@ -53,7 +53,15 @@ def _after(after: dict[str, Any]) -> str:
         return f"{after['proposal']} leaves at {moment(after['due_at'])}, when Remit runs; {until}."
     if after["state"] == "held" and after["approvals"]:
         return f"{after['proposal']} has your approval and stays held: it also takes {' and '.join(after['missing'])}."
+    if after["planted"]:
+        return _planted(after["planted"])
     return f"{after['proposal']} is {after['state']}."
+
+
+def _planted(planted: dict[str, Any]) -> str:
+    """Tell whoever answered what this one was: it is the moment to learn from it."""
+    seen = "You noticed" if planted["caught"] else "This time it went by you"
+    return f"This one was planted and known to be bad; it never leaves. {seen}. What was wrong: {planted['why'] or 'erased'}"
 
 
 def _answer_similar(folder: Path, proposal: str, said: dict[str, Any], me: str | None, *, yes: bool, as_json: bool) -> None:

@@ -25,6 +25,7 @@ def login(
     reply = ask(folder, "POST", "/api/v1/sessions", body=body)
     keep_session(folder, reply.pop("token"))
     text = f"Signed in as {reply['person']} ({', '.join(reply['roles'])}) until {moment(reply['until'])}."
+    text += f"\n{reply['notice']}" if reply["notice"] else ""
     show(reply, as_json=as_json, text=text)
 
 

@@ -11,6 +11,7 @@ from remit.cli import (
     agent_keys,
     answering,
     backing_up,
+    caring,
     cataloguing,
     changing,
     chartering,
@@ -71,6 +72,7 @@ app.command("claim")(waiting.claim)
 app.command("unclaim")(waiting.unclaim)
 app.add_typer(waiting.away, name="away")
 app.add_typer(notifying.app, name="notify")
+app.add_typer(caring.app, name="care")
 app.command("cancel")(settling.cancel)
 app.command("undo")(undoing.undo)
 app.command("levels")(work.levels)

@@ -150,6 +150,8 @@ _STATES = {
     "used": "A person used it",
     "used_edited": "A person used it with changes",
     "discarded": "A person discarded it",
+    "caught": "It was planted, known to be bad, and somebody noticed",
+    "missed": "It was planted, known to be bad, and went by somebody",
 }
 
 

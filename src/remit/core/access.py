@@ -34,6 +34,7 @@ class Verb(StrEnum):
     SET_ABSENCE = "set_absence"
     BE_TOLD = "be_told"
     IMPORT_DATA = "import_data"
+    LOOK_AFTER = "look_after"
 
 
 ALL_ROLES = frozenset(Role)
@@ -62,6 +63,7 @@ rotate_ledger_key  -              -            -                 yes   -     -  
 set_absence        own            own          own               own   own   own      own       own     yes
 be_told            yes            yes          yes               yes   yes   yes      yes       yes     yes
 import_data        yes            -            -                 -     yes   yes      -         -       -
+look_after         -              -            yes               yes   -     -        -         -       -
 """
 
 

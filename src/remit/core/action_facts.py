@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from remit.core.care_facts import Seeded
 from remit.core.gate import GateInput, Reason
 from remit.core.reservation import Reserved
 from remit.core.types import Answer, Frozen, Moment, Operation, ProposalId, Role, UseCaseId, Verdict, Whole
@@ -57,7 +58,8 @@ class Answered(Frozen, frozen=True, kw_only=True):
 
     `reserved` is what an approval took from limits. `roles` are those of hers that she answered in, `missing` is how many
     approvals it still takes. `edit_ppm` is how much of the text she changed. What was answered together has one `batch`.
-    `as_requester`: she approved what she had asked for herself, as the small-team policy allows.
+    `as_requester`: she approved what she had asked for herself, as the small-team policy allows. An answer that nobody can have
+    read for (`too_fast`), or of somebody who misses too much (`discounted`), stands, and is no evidence.
     """
 
     proposal: ProposalId
@@ -75,6 +77,8 @@ class Answered(Frozen, frozen=True, kw_only=True):
     edit_ppm: Whole | None = None
     batch: str | None = None
     as_requester: bool = False
+    too_fast: bool = False
+    discounted: bool = False
     sealed: Sealed = msgspec.field(default_factory=dict)
 
 
@@ -273,5 +277,6 @@ ActionFact = (
     | UndoUnclear
     | Observed
     | WaitingFact
+    | Seeded
 )
 """Every fact that moves an action from state to state, or only tells more of it."""

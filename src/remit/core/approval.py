@@ -19,7 +19,7 @@ TO_DRAFT = (Answer.USED, Answer.USED_EDITED, Answer.DISCARDED, Answer.LATER)
 
 def may_answer(state: State) -> tuple[Answer, ...]:
     """Return the answers that fit a state; none once it was answered."""
-    if state is State.HELD:
+    if state in {State.HELD, State.SEEDED}:
         return TO_HELD
     return TO_DRAFT if state is State.DRAFTED else ()
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from remit.core.lifecycle import State
 from remit.core.types import Record
 
-ENDED_BY_IT = frozenset({State.HELD, State.DRAFTED, State.LEAVING, State.RELEASED, State.STOPPED})
+ENDED_BY_IT = frozenset({State.HELD, State.SEEDED, State.DRAFTED, State.LEAVING, State.RELEASED, State.STOPPED})
 """States in which an action waits for something: it is blocked, because what it is about is gone."""
 
 UNDER_WAY = frozenset({State.STARTED, State.UNDOING})

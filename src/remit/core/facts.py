@@ -37,6 +37,7 @@ from remit.core.action_facts import (
     Unhalted,
     Withdrawn,
 )
+from remit.core.care_facts import AnswersCounted, AnswersDiscounted, CareFact, CareTold, Seeded
 from remit.core.erasure_facts import ContentsSwept, Erased, ErasureFact
 from remit.core.import_facts import BaselineSet, Imported, ImportFact
 from remit.core.ledger_facts import LedgerFact, LedgerKeyRotated
@@ -82,9 +83,9 @@ from remit.core.watch_facts import (
     WatchFact,
 )
 
-Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ImportFact | ErasureFact | LedgerFact
+Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ImportFact | CareFact | ErasureFact | LedgerFact
 
-_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ImportFact, ErasureFact)
+_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ImportFact, CareFact, ErasureFact)
 _KINDS: tuple[type[Fact], ...] = (*(kind for family in _FAMILIES for kind in get_args(family)), LedgerKeyRotated)
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in _KINDS}
 """Every fact by its name in the ledger."""
@@ -123,9 +124,13 @@ __all__ = [
     "AbsenceSet",
     "ActionFact",
     "Answered",
+    "AnswersCounted",
+    "AnswersDiscounted",
     "BaselineSet",
     "Blocked",
     "Cancelled",
+    "CareFact",
+    "CareTold",
     "Claimed",
     "ClusterClosed",
     "ContentsSwept",
@@ -177,6 +182,7 @@ __all__ = [
     "Reminded",
     "RolesChanged",
     "Sealed",
+    "Seeded",
     "Started",
     "StopLiftAsked",
     "StopLifted",

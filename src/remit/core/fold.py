@@ -116,6 +116,8 @@ def _while_waiting(action: Action, fact: ActionFact) -> Action:
             return again if action.answered_by is None else _waiting_anew(again)
         case f.Unhalted():
             return _waiting_anew(structs.replace(action, answered_by=None, loss_ppm=None, approvals=()))
+        case f.Seeded():
+            return structs.replace(action, counts=False)
         case f.Reminded() | f.Escalated():
             return structs.replace(action, steps=action.steps + 1)
         case f.Claimed():
@@ -144,7 +146,8 @@ def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:
     )
     if fact.missing:
         return after
-    return structs.replace(after, answered_by=fact.by, loss_ppm=fact.loss_ppm, seconds_seen=fact.seconds_seen)
+    counts = action.counts and not (fact.too_fast or fact.discounted)
+    return structs.replace(after, answered_by=fact.by, loss_ppm=fact.loss_ppm, seconds_seen=fact.seconds_seen, counts=counts)
 
 
 def _approvals(action: Action, fact: f.Answered, *, anew: bool) -> tuple[Approval, ...]:
@@ -162,7 +165,7 @@ def graded_loss(action: Action, fact: ActionFact) -> int | None:
     """
     match fact:
         case f.Answered():
-            return fact.loss_ppm
+            return None if fact.too_fast or fact.discounted else fact.loss_ppm
         case f.Lapsed() | f.Withdrawn():
             return FULL_PPM if action.counts else None
         case _:

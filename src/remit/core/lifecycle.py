@@ -23,6 +23,9 @@ class State(StrEnum):
     BLOCKED = "blocked"
     DRAFTED = "drafted"
     HELD = "held"
+    SEEDED = "seeded"
+    CAUGHT = "caught"
+    MISSED = "missed"
     LEAVING = "leaving"
     USED = "used"
     USED_EDITED = "used_edited"
@@ -53,6 +56,11 @@ _BY_ANSWER = {
     (S.HELD, Answer.REJECT): S.REJECTED,
     (S.HELD, Answer.RETURN): S.RETURNED,
     (S.HELD, Answer.LATER): S.HELD,
+    (S.SEEDED, Answer.APPROVE): S.MISSED,
+    (S.SEEDED, Answer.APPROVE_EDITED): S.CAUGHT,
+    (S.SEEDED, Answer.REJECT): S.CAUGHT,
+    (S.SEEDED, Answer.RETURN): S.CAUGHT,
+    (S.SEEDED, Answer.LATER): S.SEEDED,
     (S.DRAFTED, Answer.USED): S.USED,
     (S.DRAFTED, Answer.USED_EDITED): S.USED_EDITED,
     (S.DRAFTED, Answer.DISCARDED): S.DISCARDED,
@@ -68,9 +76,16 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.DRAFTED, f.Blocked): S.BLOCKED,
     (S.LEAVING, f.Blocked): S.BLOCKED,
     (S.STOPPED, f.Blocked): S.BLOCKED,
-    **{(state, kind): state for state in (S.HELD, S.DRAFTED) for kind in (f.Reminded, f.Escalated, f.Claimed, f.Unclaimed)},
+    **{
+        (state, kind): state
+        for state in (S.HELD, S.DRAFTED, S.SEEDED)
+        for kind in (f.Reminded, f.Escalated, f.Claimed, f.Unclaimed)
+    },
     (S.HELD, f.Lapsed): S.LAPSED,
     (S.DRAFTED, f.Lapsed): S.LAPSED,
+    (S.HELD, f.Seeded): S.SEEDED,  # from here no way leads out of the house
+    (S.SEEDED, f.Lapsed): S.LAPSED,
+    (S.SEEDED, f.Blocked): S.BLOCKED,
     (S.HELD, f.Withdrawn): S.WITHDRAWN,
     (S.DRAFTED, f.Withdrawn): S.WITHDRAWN,
     (S.RELEASED, f.HeldAgain): S.HELD,
@@ -100,13 +115,28 @@ _BY_FACT: dict[tuple[State, type], State] = {
 }
 _OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED, S.UNDO_UNCLEAR}
 
+WAITS = (S.HELD, S.DRAFTED, S.SEEDED)
+"""States in which a person is waited for; what was planted looks to her as if it were held."""
+
 ON_ITS_WAY = {S.LEAVING, S.RELEASED, S.STARTED, S.UNCLEAR}
 """States of an effect that may be there, or is about to be."""
 
 CARRIED_OUT = {S.DONE, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED, S.UNDO_UNCLEAR}
 """States of an effect that was there, whatever became of it since."""
 
-ENDED = {S.BLOCKED, S.USED, S.USED_EDITED, S.DISCARDED, S.LAPSED, S.REJECTED, S.RETURNED, S.WITHDRAWN, S.FAILED}
+ENDED = {
+    S.BLOCKED,
+    S.USED,
+    S.USED_EDITED,
+    S.DISCARDED,
+    S.LAPSED,
+    S.REJECTED,
+    S.RETURNED,
+    S.WITHDRAWN,
+    S.FAILED,
+    S.CAUGHT,
+    S.MISSED,
+}
 """States in which nothing is waiting any more and nothing was carried out by Remit."""
 
 KEPT_BACK = {S.HELD, S.STOPPED, S.BLOCKED, S.RETURNED}

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from remit.core.care import CareSpec
 from remit.core.documents import Name, Sentence, read_document
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.types import ActionClass, Level, OwnerRole, Reversibility, Risk
@@ -51,7 +52,8 @@ class RiskStatement:
 
     `tolerance` is the share of wrong actions (0 to 1) a charter begins with, `tolerance_in_words` the same for people; `harm_cap`
     how many errors may be expected to escape before a bad level is lost. `limits` hold for everybody together. The role
-    `break_glass` may lift a stop alone, to level 2. `calendar` is when people work, where a charter does not say.
+    `break_glass` may lift a stop alone, to level 2. `calendar` is when people work, where a charter does not say;
+    `care` what is looked at about reviewers, nothing where it is left out.
     """
 
     organisation: Sentence
@@ -69,6 +71,7 @@ class RiskStatement:
     small_team: SmallTeam | None = None
     break_glass: OwnerRole | None = None
     calendar: CalendarSpec | None = None
+    care: CareSpec | None = None
 
     def highest(self, action_class: ActionClass) -> Level:
         """Return the highest level an action of this class may run at."""
@@ -96,6 +99,9 @@ def read_risk_statement(document: object) -> RiskStatement:
     found = read_document(document, RiskStatement, asked="the risk statement")
     if found.small_team is not None and not found.small_team.why:
         raise RuleError(asked="the risk statement", found="small_team without why", do="Say why one signature is enough")
+    if found.care is not None and found.care.mode != "off" and not found.care.why:
+        do = "Say why people are watched: they read it when they first sign in"
+        raise RuleError(asked="the risk statement", found="care without why", do=do)
     refuse_unfit(found.calendar, asked="the risk statement")
     if len(set(found.grants_need)) < _TWO:
         told, do = f"grants_need of {len(found.grants_need)}", "Name two different roles; for too few people there is small_team"

@@ -68,10 +68,21 @@ def refuse_prose(reason_code: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """Who answers, in which roles, and whose approval is missing after hers."""
+    """Who answers, in which roles, whose approval is missing after hers, and why it would be no evidence.
+
+    `fast`: nobody can have read it. `discounted`: her answers do not count for now. `planted`: it is one that never leaves.
+    """
 
     entitled: Entitled
     missing: tuple[Place, ...]
+    fast: bool = False
+    discounted: bool = False
+    planted: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether the action goes on with it."""
+        return not self.missing and not self.planted
 
 
 def weigh(reading: Reading, action: Action, given: Given, judged: Judged, charter: Charter) -> Weighed:
@@ -100,7 +111,7 @@ def answered(
     now: datetime, action: Action, given: Given, judged: Judged, charter: Charter, weighed: Weighed, before: Mapping[str, Value]
 ) -> f.Answered:
     """Build the fact of an answer. `before` are the arguments in force until now."""
-    decided = given.answer is not Answer.LATER and not weighed.missing
+    decided = given.answer is not Answer.LATER and weighed.decides
     return f.Answered(
         proposal=action.proposal,
         answer=given.answer,
@@ -117,6 +128,8 @@ def answered(
         edit_ppm=None if given.edited is None else size_ppm(before, given.edited),
         batch=given.batch,
         as_requester=weighed.entitled.as_requester,
+        too_fast=weighed.fast,
+        discounted=weighed.discounted,
     )
 
 

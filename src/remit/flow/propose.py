@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -46,8 +46,8 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     with house.store.read() as reading:
         policy = reading.policy()
     for ask in asks:
-        _admit(policy, key, ask, house.clock.now())
-    established = await _establish(house, policy, asks)
+        admit(policy, key, ask, house.clock.now())
+    established = await establish_all(house, policy, asks)
     for ask, found in zip(asks, established, strict=True):
         if stays_inside(policy.charters[ask.use_case], ask.operation, ask.arguments):
             refuse_problem(found)  # what goes beyond the charter is blocked and recorded, whether it could be carried out or not
@@ -60,7 +60,8 @@ async def propose(house: House, key: AgentKey, asks: Sequence[Ask]) -> list[Answ
     return answers
 
 
-def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask, now: datetime) -> None:
+def admit(policy: CompiledPolicy, key: AgentKey, ask: Ask, now: datetime) -> None:
+    """Raise where an ask is malformed, unknown, or not for this key."""
     check(ask, now)
     if ask.use_case not in policy.charters:
         known = ", ".join(sorted(policy.charters)) or "none"
@@ -78,7 +79,7 @@ def _admit(policy: CompiledPolicy, key: AgentKey, ask: Ask, now: datetime) -> No
         )
 
 
-async def _establish(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) -> list[Established]:
+async def establish_all(house: House, policy: CompiledPolicy, asks: Sequence[Ask]) -> list[Established]:
     """Look up what each ask touches, before the transaction, one request per connected system."""
     found: dict[int, Established] = {}
     by_connector: dict[str, list[int]] = {}
@@ -95,19 +96,23 @@ def _all(house: House, key: AgentKey, pairs: Sequence[tuple[Ask, Established]], 
     tx.fetch_calls(key.agent, [ask.call_id for ask, _ in pairs])
     group = ((policy.place(ask.use_case, ask.operation), key.agent, found) for ask, found in pairs)
     fetch_counts(tx, group, house.clock.now())
-    return [_one(house, tx, key, *pair) for pair in pairs]
+    return [decide_one(house, tx, key, *pair) for pair in pairs]
 
 
 def _wanted(ask: Ask) -> Wanted:
     return Wanted(use_case=ask.use_case, operation=ask.operation, call=connector_call(ask.operation, ask.arguments))
 
 
-def _one(house: House, tx: Writing, key: AgentKey, ask: Ask, established: Established) -> Answer:
+def decide_one(
+    house: House, tx: Writing, key: AgentKey, ask: Ask, established: Established, *, held: bool | None = None
+) -> Answer:
+    """Decide one ask and record it. With `held` it counts as drawn for review, whatever the draw says."""
     earlier = tx.by_call(key.agent, ask.call_id)
     if earlier is not None and not ask.dry_run:
         return _repeat(house, tx, ask, earlier)
     trial = tx.evidence(ask.use_case, ask.operation, key.version).trial
-    judged = ask_gate(house, tx, _question(key, ask, established, trial))
+    question = _question(key, ask, established, trial)
+    judged = ask_gate(house, tx, question if held is None else replace(question, drawn=held))
     if ask.dry_run:
         return _answer(judged.decision, None, _state(judged))
     proposal = ProposalId(house.ids.new())

@@ -11,6 +11,7 @@ from typing import TypeVar
 from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.approval import limit_against, may_answer
+from remit.core.care import too_fast
 from remit.core.charter import Charter
 from remit.core.deadline import lapses_at
 from remit.core.gate import Reason
@@ -18,10 +19,11 @@ from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy
 from remit.core.reasons import sentence
 from remit.core.similar import MOST
-from remit.core.types import ProposalId, Value, Verdict
+from remit.core.types import Answer, ProposalId, Value, Verdict
 from remit.errors import AlreadyAnswered, ChangedSinceSeen, Conflict, InvalidInput, LimitReached, NotAllowed, NotFound, RemitError
-from remit.flow.answered import APPROVALS, EDITS, Given, answered, contents_of, refuse_ill_formed, weigh
+from remit.flow.answered import APPROVALS, EDITS, Given, Weighed, answered, contents_of, refuse_ill_formed, weigh
 from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, refuse_problem
+from remit.flow.attend import attend, discounted
 from remit.flow.claim import refuse_claimed
 from remit.flow.count import fetch_counts
 from remit.flow.look_up import Wanted, establish
@@ -152,21 +154,36 @@ def _commit(
     refuse_claimed(house, tx, action, given.by, f"{given.answer} for {given.proposal}")
     charter = tx.policy().charters[action.use_case]
     judged = ask_gate(house, tx, _question(tx, action, wanted, established))
-    changed = [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
+    planted = action.state is State.SEEDED
+    changed = [] if planted else [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
     if changed and given.approves:
         _hold_again(house, tx, action, judged, charter, tuple(changed))
         what = f"changed: {', '.join(changed)}"
         return ChangedSinceSeen(asked=f"{given.answer} for {given.proposal}", found=what, do="Look again, then answer")
-    if given.approves and (passed := limit_against(judged.decision)) is not None:
+    if given.approves and not planted and (passed := limit_against(judged.decision)) is not None:
         do = "Answer again once there is room, or reject it"
         return LimitReached(asked=f"{given.answer} for {given.proposal}", found=sentence(passed), do=do)
     if given.edited is not None and judged.decision.verdict is Verdict.BLOCK:
         raise NotAllowed(asked="this edit", found=sentence(judged.decision.reasons[0]).rstrip("."), do="Edit it differently")
-    weighed = weigh(tx, action, given, judged, charter)
-    before = tx.content(action.content, "arguments") or {} if given.edited is not None else {}
+    before = tx.content(action.content, "arguments") or {} if given.edited is not None else wanted
+    weighed = _attended(tx, action, given, weigh(tx, action, given, judged, charter), before)
     fact = answered(house.clock.now(), action, given, judged, charter, weighed, before)
     tx.record(fact, actor=f"person:{given.by}", contents=contents_of(given))
+    if planted and given.answer is not Answer.LATER:
+        attend(house, tx, action, given.by)
     return tx.existing(given.proposal)
+
+
+def _attended(tx: Reading, action: Action, given: Given, weighed: Weighed, shown: Mapping[str, Value]) -> Weighed:
+    """Say also why an answer would be no evidence; one to a planted proposal lacks nobody else's approval."""
+    planted = action.state is State.SEEDED
+    return replace(
+        weighed,
+        missing=() if planted else weighed.missing,
+        fast=too_fast(given.seconds_seen, shown),
+        discounted=discounted(tx, given.by),
+        planted=planted,
+    )
 
 
 def _question(tx: Reading, action: Action, wanted: Mapping[str, Value], established: Established) -> Question:

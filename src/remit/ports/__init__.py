@@ -20,6 +20,7 @@ from remit.core.stops import LiftWish
 from remit.core.types import Operation, ProposalId, UseCaseId, Value
 from remit.core.undo_choice import Choice
 from remit.core.violation import Violation
+from remit.ports.care_port import CareReading, CareWriting
 from remit.ports.connector_port import (
     Call,
     Connector,
@@ -71,7 +72,7 @@ class AgentKey:
     revoked: bool = False
 
 
-class Reading(PeopleReading, NoticeReading, ImportReading, PolicyHistory, ErasingReading, Protocol):
+class Reading(PeopleReading, NoticeReading, ImportReading, CareReading, PolicyHistory, ErasingReading, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -185,7 +186,7 @@ class Reading(PeopleReading, NoticeReading, ImportReading, PolicyHistory, Erasin
         """Return facts in order."""
 
 
-class Writing(Reading, PeopleWriting, NoticeWriting, ImportWriting, ErasingWriting, Protocol):
+class Writing(Reading, PeopleWriting, NoticeWriting, ImportWriting, CareWriting, ErasingWriting, Protocol):
     """A transaction: reads see what it wrote; facts, state and content commit together or not at all."""
 
     def record(self, fact: Fact, *, actor: str, contents: Mapping[str, Any] | None = None) -> str:

@@ -18,6 +18,7 @@ from remit.flow.lapse import lapse
 from remit.flow.notify import deliver
 from remit.flow.offer_policy import ripen
 from remit.flow.overdue import chase
+from remit.flow.plant import plant_due
 from remit.flow.reconsider import reconsider
 from remit.flow.stop import lift_waited
 from remit.flow.sweep import sweep
@@ -98,6 +99,7 @@ async def _go_on(
             await escalate(house)
             await digest(house)
             await chase(house)
+            await plant_due(house)
         if house.clock.now() - sealed_at >= _SEAL_EVERY:
             sealed_at = house.clock.now()
             await recover(house)

@@ -29,6 +29,12 @@ class Newest(Queries):
         found: str | None = self._first(proposal, "reason")
         return found
 
+    def why_planted(self, proposal: ProposalId) -> str:
+        """Return what is wrong with a planted proposal, empty for any other, or where it was erased."""
+        row = self._newest(proposal, "Seeded")
+        kept = [] if row is None else self._all(_CONTENT, fact=row["id"], name="why")
+        return str(orjson.loads(kept[0]["body"])) if kept else ""
+
     def _first(self, proposal: ProposalId, name: str) -> Any | None:
         """Return what came with a proposal under a name."""
         row = self._newest(proposal, "Proposed")

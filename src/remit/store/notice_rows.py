@@ -15,7 +15,7 @@ from remit.core.action import Action
 from remit.core.asking import Absence
 from remit.core.codec import from_bytes
 from remit.core.facts import Escalated, Reminded
-from remit.core.lifecycle import State
+from remit.core.lifecycle import WAITS
 from remit.core.notice import Notice, NoticeKind, Wishes
 from remit.core.quorum import Approval
 from remit.core.types import ProposalId, UseCaseId
@@ -31,7 +31,7 @@ class NoticeReader(Queries):
     def reached(self, use_case: UseCaseId, step: int, horizon: datetime, *, limit: int) -> list[Action]:
         """Return what waits, took so many steps, and lapses no later than a moment; most overdue first."""
         found = (
-            self._all(_REACHED, state=str(state), use_case=use_case, step=step, horizon=horizon, most=limit) for state in _WAIT
+            self._all(_REACHED, state=str(state), use_case=use_case, step=step, horizon=horizon, most=limit) for state in WAITS
         )
         return [to_action(row) for rows in found for row in rows][:limit]
 
@@ -96,7 +96,6 @@ class NoticeWriter(NoticeReader):
         self.execute(sa.update(t.wishes).where(t.wishes.c.person == person).values(told_at=until))
 
 
-_WAIT = (State.HELD, State.DRAFTED)
 _actions = t.actions.c
 _REACHED = (
     sa.select(t.actions)
@@ -118,7 +117,7 @@ _SOON = sa.func.sum(sa.case((_actions.due_at <= sa.bindparam("soon", type_=t.Mom
 _ALIKE = (_actions.use_case, _actions.agent, _actions.version, _actions.requester, _actions.approvals)
 _GROUPS = (
     sa.select(*_ALIKE, sa.func.count().label("many"), _SOON.label("soon"))
-    .where(_actions.state.in_([str(state) for state in _WAIT]))
+    .where(_actions.state.in_([str(state) for state in WAITS]))
     .group_by(*_ALIKE)
 )
 _ABSENCES = sa.select(t.absences).order_by(t.absences.c.person, t.absences.c.since)

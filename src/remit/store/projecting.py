@@ -12,7 +12,7 @@ from remit.core import facts as f
 from remit.core import fold
 from remit.core.action import Action
 from remit.core.codec import to_plain
-from remit.core.facts import ActionFact, Entry, ErasureFact, ImportFact, LedgerFact, NoticeFact
+from remit.core.facts import ActionFact, CareFact, Entry, ErasureFact, ImportFact, LedgerFact, NoticeFact
 from remit.core.level import Evidence, Grant
 from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
@@ -21,7 +21,7 @@ from remit.store import tables as t
 from remit.store.policy_projecting import forget_offer, project_policy
 from remit.store.reading import compile_policy
 from remit.store.saving import Unsaved
-from remit.store.side_projecting import project_absence, project_import, project_notice
+from remit.store.side_projecting import project_absence, project_care, project_import, project_notice
 
 
 class Rows(Protocol):
@@ -85,13 +85,15 @@ def project(tx: Rows, entry: Entry) -> None:
 
 
 def _project_other(
-    tx: Rows, entry: Entry, fact: ActionFact | ErasureFact | ImportFact | LedgerFact | NoticeFact | _Absence
+    tx: Rows, entry: Entry, fact: ActionFact | CareFact | ErasureFact | ImportFact | LedgerFact | NoticeFact | _Absence
 ) -> None:
     match fact:
         case f.AbsenceSet() | f.AbsenceEnded():
             project_absence(tx, fact)
         case f.NoticeWritten() | f.NoticeSent() | f.NoticeFailed() | f.NoticeDropped():
             project_notice(tx, entry, fact)
+        case f.AnswersDiscounted() | f.AnswersCounted() | f.CareTold():
+            project_care(tx, entry, fact)
         case f.Imported() | f.BaselineSet():
             project_import(tx, entry, fact)
         case f.Erased() | f.ContentsSwept() | f.LedgerKeyRotated():

@@ -28,6 +28,7 @@ from remit.errors import NotFound
 from remit.ports import AgentKey
 from remit.store import tables as t
 from remit.store.action_rows import to_action
+from remit.store.caring_rows import CareReader
 from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
 from remit.store.importing_rows import ImportReader
@@ -39,7 +40,7 @@ from remit.store.queries import LISTED, listed
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, NoticeReader, ImportReader, PolicyReader, ErasingReader, Watcher, Newest):
+class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, PolicyReader, ErasingReader, Watcher, Newest):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:

@@ -1,4 +1,4 @@
-"""How absences, notices and imports move: one row each, from being set to being over."""
+"""How absences, notices, imports and reviewer care move: one row each, from being set to being over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from remit.core import facts as f
-from remit.core.facts import Entry, ImportFact, NoticeFact
+from remit.core.facts import CareFact, Entry, ImportFact, NoticeFact
 from remit.store import tables as t
 
 
@@ -38,6 +38,20 @@ def project_import(tx: Rows, entry: Entry, fact: ImportFact) -> None:
             row = {"use_case": fact.use_case, "metric": fact.metric, "value_micro": fact.value_micro}
             where = ["use_case", "metric"]
             tx.execute(insert(t.baselines).values(row).on_conflict_do_update(index_elements=where, set_=row))
+
+
+def project_care(tx: Rows, entry: Entry, fact: CareFact) -> None:
+    """Move whose answers count, and who was told what is looked at."""
+    moved: dict[str, Any]
+    match fact:
+        case f.AnswersDiscounted():
+            moved = {"discounted": True}
+        case f.AnswersCounted():
+            moved = {"discounted": False, "counted_at": entry.at}
+        case f.CareTold():
+            moved = {"told": fact.mode}
+    row = {"person": fact.person, "told": "", "discounted": False} | moved
+    tx.execute(insert(t.care).values(row).on_conflict_do_update(index_elements=["person"], set_=moved))
 
 
 def project_notice(tx: Rows, entry: Entry, fact: NoticeFact) -> None:

@@ -1,12 +1,12 @@
-"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts, sessions, wishes and history."""
+"""The tables, in SQLAlchemy Core. Original are facts, contents, accounts, sessions, wishes, history, cases."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from remit.store.import_tables import baselines, history, imports
 from remit.store.metadata import METADATA, Moment, microseconds, moment
 from remit.store.people_tables import absences, accounts, notices, people, sessions, wishes
+from remit.store.side_tables import baselines, care, history, imports, seed_cases
 
 facts = sa.Table(
     "facts",
@@ -246,6 +246,7 @@ PROJECTIONS = (
     notices,
     imports,
     baselines,
+    care,
 )
 """What `rebuild` empties and folds again from the facts."""
 
@@ -257,6 +258,7 @@ __all__ = [
     "accounts",
     "actions",
     "baselines",
+    "care",
     "checkpoints",
     "clusters",
     "contents",
@@ -277,6 +279,7 @@ __all__ = [
     "policy_signatures",
     "qa_rates",
     "reconsiderations",
+    "seed_cases",
     "sessions",
     "signatures",
     "stops",

@@ -25,6 +25,7 @@ from remit.ledgerproof import leaf_hash
 from remit.ports import Clock, Ids
 from remit.store import tables as t
 from remit.store.action_rows import to_action
+from remit.store.caring_rows import CareWriter
 from remit.store.counting import rows_of
 from remit.store.erasing_rows import ErasingWriter
 from remit.store.importing_rows import ImportWriter
@@ -38,7 +39,7 @@ from remit.store.saving import Unsaved, save
 T = TypeVar("T")
 
 
-class Transaction(Reader, PeopleWriter, NoticeWriter, ImportWriter, ErasingWriter):
+class Transaction(Reader, PeopleWriter, NoticeWriter, ImportWriter, CareWriter, ErasingWriter):
     """The writing half of the port. What it changes stays in memory until a query or the end needs it in the database."""
 
     def __init__(self, connection: sa.Connection, clock: Clock, ids: Ids) -> None:

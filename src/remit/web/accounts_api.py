@@ -15,6 +15,7 @@ from remit.core.types import Role, UseCaseId
 from remit.errors import InvalidInput, NotAllowed, NotAuthenticated, SignInNeeded
 from remit.flow import people
 from remit.flow.adopt import admit, revoke
+from remit.flow.attend import told
 from remit.ports import House
 from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Person as Name
@@ -66,9 +67,10 @@ async def post_session(request: Request, house: TheHouse) -> Response:
     """Trade login and password for a session's token, good for twelve hours."""
     said: _SignIn = await read_body(request, _SignIn)
     token, until = await prove(house, tokens_of(request), said.login, said.password)
+    notice = await told(house, said.login)
     with house.store.read() as reading:
         roles = people.existing(reading, said.login).roles
-    return answer_json({"token": token, "person": said.login, "roles": roles, "until": until.isoformat()})
+    return answer_json({"token": token, "person": said.login, "roles": roles, "until": until.isoformat(), "notice": notice})
 
 
 async def _session(request: Request, found: Signed, house: TheHouse) -> Who:

@@ -17,6 +17,7 @@ from remit.ports.telemetry_port import Signs
 from remit.web import (
     accounts_api,
     agent_api,
+    care_api,
     erasing_api,
     feedback_api,
     health,
@@ -77,6 +78,7 @@ def build_app(
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
     app.include_router(waiting_api.routes)
+    app.include_router(care_api.routes)
     app.include_router(packs_api.routes)
     app.include_router(erasing_api.routes)
     app.include_router(register_api.routes)

@@ -14,6 +14,7 @@ from remit.core.facts import Answered, Entry
 from remit.core.lesson import Told, lesson, teaches
 from remit.core.prompt_change import prompt_changes
 from remit.core.types import UseCaseId
+from remit.flow.attend import PLANTED
 from remit.flow.learn import corrections
 from remit.ports import Reading
 from remit.web.agent_api import answer_json
@@ -55,7 +56,8 @@ def _in_force(reading: Reading, answers: Sequence[Entry], use_case: UseCaseId | 
         if isinstance(one.fact, Answered):
             action = reading.existing(one.fact.proposal)
             newest = reading.latest_answer(action.proposal)
-            if use_case in {None, action.use_case} and teaches(action, newest, one, one.fact.answer):
+            planted = action.state in PLANTED
+            if not planted and use_case in {None, action.use_case} and teaches(action, newest, one, one.fact.answer):
                 yield action, one, one.fact
 
 

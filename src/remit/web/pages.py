@@ -10,7 +10,7 @@ from importlib import resources
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from remit.core.lifecycle import State
+from remit.core.lifecycle import WAITS
 from remit.errors import NotAuthenticated, RemitError
 from remit.web import showing
 from remit.web.auth import COOKIE, TheHouse, nobody, tokens_of
@@ -39,7 +39,7 @@ async def get_enter(request: Request, token: str, house: TheHouse) -> Response:
 async def get_held(request: Request, house: TheHouse, who: Visitor) -> HTMLResponse:
     """List what is held."""
     with house.store.read() as reading:
-        actions = reading.in_states((State.HELD, State.DRAFTED), limit=_SHOWN + 1)
+        actions = reading.in_states(WAITS, limit=_SHOWN + 1)
         items = [showing.held(reading, action) for action in actions[:_SHOWN]]
         stops = reading.stops()
     form = form_token(house, request.cookies[COOKIE])

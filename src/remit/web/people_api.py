@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from remit.core.access import Verb
-from remit.core.lifecycle import State
+from remit.core.lifecycle import WAITS
 from remit.core.types import Answer, Operation, ProposalId, UseCaseId
 from remit.errors import NotFound
 from remit.flow.answered import Given
@@ -22,7 +22,6 @@ from remit.web.agent_api import answer_json, read_body
 from remit.web.auth import Person, TheHouse, needs
 
 routes = APIRouter(prefix="/api/v1/desk")
-_WAITING = (State.HELD, State.DRAFTED)
 _MOST = 1000
 
 
@@ -51,7 +50,7 @@ class _Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 async def get_inbox(house: TheHouse, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50) -> Response:
     """List what waits for a person, oldest first."""
     with house.store.read() as reading:
-        items = [showing.held(reading, action) for action in reading.in_states(_WAITING, limit=limit)]
+        items = [showing.held(reading, action) for action in reading.in_states(WAITS, limit=limit)]
     return answer_json(items)
 
 

@@ -77,7 +77,7 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "operation": action.operation,
         "agent": action.agent,
         "version": action.version,
-        "state": str(action.state),
+        "state": _state(action),
         "record": action.record,
         "arguments": arguments,
         "erased": arguments is None,
@@ -92,11 +92,24 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "answered_by": action.answered_by,
         "on_behalf_of": action.requester,
         "approvals": [{"by": one.by, "roles": list(one.roles)} for one in action.approvals],
-        "missing": _lacking(reading, action) if action.state is State.HELD else [],
+        "missing": _lacking(reading, action) if action.state in {State.HELD, State.SEEDED} else [],
         "edit": _edit(reading, action),
         "by_hand": _by_hand(reading, action) if action.state is State.DRAFTED else [],
         "seen": action.seen,
+        "planted": _planted(reading, action),
     }
+
+
+def _state(action: Action) -> str:
+    """Name a state as reviewers see it: to them, what was planted is held like the others."""
+    return str(State.HELD if action.state is State.SEEDED else action.state)
+
+
+def _planted(reading: Reading, action: Action) -> dict[str, Any] | None:
+    """Tell of a planted proposal that it was one, once it was answered and not before."""
+    if action.state not in {State.CAUGHT, State.MISSED}:
+        return None
+    return {"caught": action.state is State.CAUGHT, "why": reading.why_planted(action.proposal)}
 
 
 def _by_hand(reading: Reading, action: Action) -> list[str]:
@@ -172,7 +185,7 @@ def why(reading: Reading, action: Action) -> dict[str, Any]:
         "operation": action.operation,
         "action": "" if entry is None else entry.name,
         "record": action.record,
-        "state": str(action.state),
+        "state": _state(action),
         "verdict": decided.verdict.name.lower(),
         "why": [_told(one) for one in (again.told if same else tell(decided.reasons))],
         "allowed_if": list(again.allowed_if),

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from remit.core.access import Verb
 from remit.errors import NotAllowed, NotAuthenticated, TooLarge
+from remit.flow.attend import told
 from remit.flow.people import SESSION, sign_in, sign_out, signed_in
 from remit.ports import House
 from remit.web.auth import COOKIE, TheHouse, Tokens, Who, house_of, nobody, refuse_unless, tokens_of
@@ -96,9 +97,14 @@ async def get_sign_in(house: TheHouse) -> Response:
     return _form(house, anybody=anybody)
 
 
+def _told(notice: str) -> Response:
+    """Show what a person has to know before she goes on."""
+    return HTMLResponse(render("sign_in.html", notice=notice, anybody=True, fault="", login="", form=""))
+
+
 def _form(house: House, *, anybody: bool = True, fault: str = "", login: str = "", status: int = 200) -> Response:
     mark = secrets.token_urlsafe(32)
-    shown = render("sign_in.html", anybody=anybody, fault=fault, login=login, form=form_token(house, mark))
+    shown = render("sign_in.html", notice="", anybody=anybody, fault=fault, login=login, form=form_token(house, mark))
     page = HTMLResponse(shown, status_code=status)
     page.set_cookie(FORM_COOKIE, mark, httponly=True, samesite="strict", path="/sign-in")
     return page
@@ -113,7 +119,8 @@ async def post_sign_in(request: Request, house: TheHouse) -> Response:
         token, _ = await prove(house, tokens_of(request), login, form.get("password", ""))
     except NotAuthenticated as error:
         return _form(house, fault=f"{error.message} {error.do}.", login=login, status=error.http_status)
-    response = RedirectResponse("/", status_code=303)
+    notice = await told(house, login)
+    response: Response = _told(notice) if notice else RedirectResponse("/", status_code=303)
     longest = int(SESSION.total_seconds())
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", path="/", max_age=longest)
     response.delete_cookie(FORM_COOKIE, path="/sign-in")

@@ -74,3 +74,18 @@ def upgrade() -> None:
         sa.Column("final", sa.Text()),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "care",
+        sa.Column("person", sa.Text(), primary_key=True),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("discounted", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", sa.BigInteger()),
+    )
+    op.create_table(
+        "seed_cases",
+        sa.Column("case", sa.Text(), primary_key=True),
+        sa.Column("use_case", sa.Text(), nullable=False),
+        sa.Column("operation", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("planted", sa.Text()),
+    )

@@ -1,4 +1,4 @@
-"""The tables about what was imported: the imports, baselines, and history, which is no evidence."""
+"""The tables beside the work: imports, baselines, history, which is no evidence, and reviewer care with its cases."""
 
 from __future__ import annotations
 
@@ -42,4 +42,23 @@ history = sa.Table(
     sa.Column("draft", sa.Text),
     sa.Column("final", sa.Text),
     sqlite_with_rowid=False,
+)
+
+care = sa.Table(
+    "care",
+    METADATA,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("told", sa.Text, nullable=False),
+    sa.Column("discounted", sa.Boolean, nullable=False),
+    sa.Column("counted_at", Moment),
+)
+
+seed_cases = sa.Table(
+    "seed_cases",
+    METADATA,
+    sa.Column("case", sa.Text, primary_key=True),
+    sa.Column("use_case", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("planted", sa.Text),
 )
