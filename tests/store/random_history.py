@@ -180,7 +180,7 @@ class Desk:
             seen=seen,
             edited=edited,
             note=f"{SECRET} again",
-            seconds_seen=other,
+            seconds_seen=other + 5,  # sooner than anybody can read would be no evidence
         )
 
     async def answer(self, one: int, other: int) -> None:
