@@ -33,6 +33,8 @@ CELLS: dict[Verb, str] = {
     Verb.SET_ABSENCE: "   own       own      own      own   own   own     own      own    yes",
     Verb.IMPORT_DATA: "   yes       no       no       no    yes   yes     no       no     no",
     Verb.LOOK_AFTER: "    no        no       yes      yes   no    no      no       no     no",
+    Verb.REPORT: "        yes       yes      yes      yes   yes   yes     yes      no     yes",
+    Verb.DRILL: "         yes       yes      yes      yes   no    no      no       no     yes",
     Verb.BE_TOLD: "       yes       yes      yes      yes   yes   yes     yes      yes    yes",
 }
 EVERY_CELL = [(verb, role, cell != "no") for verb, line in CELLS.items() for role, cell in zip(Role, line.split(), strict=True)]

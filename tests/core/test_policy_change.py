@@ -236,6 +236,7 @@ EVIDENCE: dict[str, Moved] = {
     "detect_days": (14, 7, T),
     "run_length": (2000, 1000, T),
     "drafts_to_level_2": (20, 10, L),
+    "violations_to_demote": (3, 5, L),
 }
 STATEMENT: dict[str, Moved] = {
     "organisation": ("a", "b", N),

@@ -94,6 +94,14 @@ ASKED: dict[str, tuple[Verb, str, str, Any]] = {
     "one's own care": (Verb.LOOK, "GET", "/care/mine", None),
     "cases": (Verb.LOOK_AFTER, "POST", "/care/cases", [{"use_case": "nothing", "operation": "x", "arguments": {}, "why": "x"}]),
     "count again": (Verb.LOOK_AFTER, "POST", "/care/people/nobody/count", {"note": "x"}),
+    "incidents": (Verb.LOOK, "GET", "/incidents", None),
+    "open an incident": (Verb.REPORT, "POST", "/incidents", {"use_case": "nothing", "title": "x"}),
+    "note an incident": (Verb.REPORT, "POST", "/incidents/none/notes", {"note": "x"}),
+    "close an incident": (Verb.SETTLE_VIOLATION, "POST", "/incidents/none/close", {"note": "x"}),
+    "report a violation": (Verb.REPORT, "POST", "/violations", {"proposal": "none", "rule": "x", "note": "x"}),
+    "drills": (Verb.LOOK, "GET", "/drills", None),
+    "drill an escalation": (Verb.DRILL, "POST", "/drills/escalation/nothing", None),
+    "drill a stop": (Verb.DRILL, "POST", "/drills/stop/nothing", None),
     "another key": (Verb.ROTATE_LEDGER_KEY, "POST", "/ledger/key", {"replaces": "none"}),
 }
 """Something for every verb that has a route, that changes nothing also for those who may."""

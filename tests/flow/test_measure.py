@@ -40,15 +40,15 @@ async def test_what_was_never_measured_caps_a_level_at_2_until_it_is(earned: Sta
 
 
 async def test_a_measure_below_what_is_asked_caps_it_too_and_a_newer_one_counts(earned: Stage) -> None:
-    await asked(earned, escalation_tested=True)
+    await asked(earned, undo_proven=True)
     until = earned.clock.now() + timedelta(days=10)
-    await measure(earned.house, CRM, "escalation_tested", value_ppm=0, until=until, by="dora")
+    await measure(earned.house, CRM, "undo_proven", value_ppm=0, until=until, by="dora")
     action = await earned.proposed(tag(person(0)))
     assert (action.state, earned.reasons(action)[0]) == (State.HELD, "ceiling_readiness")
-    await measure(earned.house, CRM, "escalation_tested", value_ppm=FULL, until=until, by="dora")
+    await measure(earned.house, CRM, "undo_proven", value_ppm=FULL, until=until, by="dora")
     assert State.LEAVING in await states(earned, 20)
     with earned.house.store.read() as reading:
-        assert reading.measures(CRM)["escalation_tested"].value_ppm == FULL
+        assert reading.measures(CRM)["undo_proven"].value_ppm == FULL
         assert reading.measures(UseCaseId("desk")) == {}
     assert len(earned.facts_of(Measured)) == 2
 

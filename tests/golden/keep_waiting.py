@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from remit.core import facts as f
+from remit.core.drill import DrillKind
 from remit.core.import_kind import ImportKind
 from remit.core.notice import NoticeKind
 from remit.core.types import OwnerRole, ProposalId
+from remit.core.violation import Severity
 from remit.store import tables as t
 from tests.golden.plainly import plain
 from tests.store.small_house import DESK, START, TAGGING, FrozenClock, begin, hold, opened, rows
 
 HERE = Path(__file__).parent
 LEDGER, SHOWN = HERE / "ledger-waiting.jsonl", HERE / "shown-waiting.json"
-TABLES = ("absences", "notices", "imports", "baselines", "care")
+TABLES = ("absences", "notices", "imports", "baselines", "care", "incidents", "drills")
 
 
 def facts() -> tuple[f.Fact, ...]:
@@ -50,6 +52,19 @@ def facts() -> tuple[f.Fact, ...]:
         f.AnswersDiscounted(person="dana", caught=0, missed=4),
         f.AnswersCounted(person="dana", by="ines"),
         f.AnswersDiscounted(person="ravi", caught=1, missed=6),
+        f.IncidentOpened(
+            incident="i1",
+            use_case=DESK,
+            severity=Severity.HIGH,
+            owner=OwnerRole.RISK,
+            by="ines",
+            proposals=(p1,),
+            violations=("v1",),
+        ),
+        f.IncidentNoted(incident="i1", use_case=DESK, by="dana"),
+        f.IncidentClosed(incident="i1", use_case=DESK, by="ines"),
+        f.Drilled(what=DrillKind.ESCALATION, use_case=DESK, passed=True, by="ines", steps=("risk: ravi asked; reached ravi",)),
+        f.DrillDue(what=DrillKind.ESCALATION, use_case=DESK, asked=("ines",)),
         f.ViolationEscalated(violation="v1", use_case=DESK, asked=("ines",)),
     )
 

@@ -83,7 +83,9 @@ def _about_nothing_else() -> list[dict[str, str]]:
     return [
         line
         for line in FURTHER
-        if json.loads(line["body"])["kind"].startswith(("Notice", "Absence", "Imported", "Baseline", "Answers", "Care"))
+        if json.loads(line["body"])["kind"].startswith(
+            ("Notice", "Absence", "Imported", "Baseline", "Answers", "Care", "Incident", "Drill")
+        )
     ]
 
 

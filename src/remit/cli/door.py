@@ -39,6 +39,7 @@ async def door(folder: Path, token: str, *, first: bool = False) -> AsyncIterato
         return
     with installation(folder, quirks=settings().sandbox_quirks) as opened:
         opened.app.state.keep_days = keep_days()
+        opened.app.state.link = settings().link or opened.app.state.link
         if not first:
             await recover(opened.house)
             await drain(opened.house)

@@ -19,6 +19,7 @@ from remit.cli import (
     evaluating,
     exporting,
     importing,
+    incidents,
     install,
     limiting,
     login,
@@ -108,6 +109,8 @@ app.add_typer(importing.past, name="history")
 app.add_typer(teaching.app, name="feedback")
 app.add_typer(verifying.app, name="ledger")
 app.add_typer(violating.app, name="violations")
+app.add_typer(incidents.app, name="incident")
+app.add_typer(incidents.drills, name="drill")
 
 
 def main() -> None:

@@ -94,7 +94,7 @@ def _sealing(opened: Installation) -> Callable[[], None]:
 async def _serve(opened: Installation, listening: socket.socket, link: str) -> None:
     import uvicorn  # noqa: PLC0415  # only the command that serves needs it
 
-    opened.app.state.keep_days = keep_days()
+    opened.app.state.keep_days, opened.app.state.link = keep_days(), link
     config = uvicorn.Config(opened.app, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell, opened.signs, opened.bell))

@@ -9,6 +9,7 @@ import typer
 
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, Me, folder_of, show, show_table, who
+from remit.core.violation import Severity
 
 app = typer.Typer(help="List the rules that agents broke, or settle one.", invoke_without_command=True)
 _PATH = "/api/v1/desk/violations"
@@ -45,6 +46,23 @@ def _row(one: dict[str, Any]) -> list[str]:
 def _open(one: dict[str, Any]) -> str:
     asked = f", taken further {one['escalated_at'][:10]}" if one["escalated_at"] else ""
     return f"{'overdue since' if one['overdue'] else 'open until'} {one['due_at'][:10]}{asked}"
+
+
+@app.command("report")
+def report(
+    proposal: Annotated[str, typer.Argument(metavar="PROPOSAL", help="What broke the rule.")],
+    rule: Annotated[str, typer.Option(help="Which rule, as one word such as brand_voice.")],
+    note: Annotated[str, typer.Option("--note", help="What was seen; kept outside the ledger.")],
+    severity: Annotated[Severity, typer.Option(help="low, medium or high.")] = Severity.MEDIUM,
+    me: Me = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write down that something that was done is found to have broken a rule."""
+    body = {"proposal": proposal, "rule": rule, "note": note, "severity": severity.value}
+    reply = ask(folder_of(data_dir), "POST", _PATH, body=body, person=who(me))
+    text = f"{reply['violation']} is open for {reply['owner']} until {reply['due_at'][:10]}."
+    show(reply, as_json=as_json, text=text)
 
 
 @app.command("settle")

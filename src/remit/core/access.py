@@ -35,6 +35,8 @@ class Verb(StrEnum):
     BE_TOLD = "be_told"
     IMPORT_DATA = "import_data"
     LOOK_AFTER = "look_after"
+    REPORT = "report"
+    DRILL = "drill"
 
 
 ALL_ROLES = frozenset(Role)
@@ -64,6 +66,8 @@ set_absence        own            own          own               own   own   own
 be_told            yes            yes          yes               yes   yes   yes      yes       yes     yes
 import_data        yes            -            -                 -     yes   yes      -         -       -
 look_after         -              -            yes               yes   -     -        -         -       -
+report             yes            yes          yes               yes   yes   yes      yes       -       yes
+drill              yes            yes          yes               yes   -     -        -         -       yes
 """
 
 

@@ -137,7 +137,8 @@ class EvidenceSpec:
 
     `miss_rate` is the share of errors a reviewer is assumed to overlook, signed with the charter. `run_length` is the
     number of sampled reviews between two tolerated false demotions. `harm_cap` is how many errors may be expected to escape
-    before a level that went bad is lost; it raises `qa_rate` where that is too low for it.
+    before a level that went bad is lost; it raises `qa_rate` where that is too low for it. So many violations since the level
+    was given (`violations_to_demote`) end it, too.
     """
 
     tolerance: Annotated[float, msgspec.Meta(gt=0, lt=0.5)]
@@ -151,6 +152,7 @@ class EvidenceSpec:
     detect_days: Annotated[int, msgspec.Meta(ge=1)] = 14
     run_length: Annotated[int, msgspec.Meta(ge=10)] = 2000
     drafts_to_level_2: Annotated[int, msgspec.Meta(ge=1)] = 20
+    violations_to_demote: Annotated[int, msgspec.Meta(ge=1)] = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -221,6 +221,7 @@ _EVIDENCE: Fields = {
     "harm_cap": ("the errors that may escape", most),
     "detect_days": ("the days to notice a drift", most),
     "run_length": ("the reviews between two false demotions", most),
+    "violations_to_demote": ("the violations that end a level", most),
     "drafts_to_level_2": ("the drafts to answer before level 2", least),
 }
 _LOSSES: Fields = {"edited": ("what an edit costs", least), "rejected": ("what a rejection costs", least)}

@@ -40,6 +40,7 @@ from remit.core.action_facts import (
 from remit.core.care_facts import AnswersCounted, AnswersDiscounted, CareFact, CareTold, Seeded
 from remit.core.erasure_facts import ContentsSwept, Erased, ErasureFact
 from remit.core.import_facts import BaselineSet, Imported, ImportFact
+from remit.core.incident_facts import DrillDue, Drilled, IncidentClosed, IncidentFact, IncidentNoted, IncidentOpened
 from remit.core.ledger_facts import LedgerFact, LedgerKeyRotated
 from remit.core.level_facts import (
     ClusterClosed,
@@ -83,9 +84,11 @@ from remit.core.watch_facts import (
     WatchFact,
 )
 
-Fact = ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ImportFact | CareFact | ErasureFact | LedgerFact
+Fact = (
+    ActionFact | LevelFact | PeopleFact | WatchFact | NoticeFact | ImportFact | CareFact | IncidentFact | ErasureFact | LedgerFact
+)
 
-_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ImportFact, CareFact, ErasureFact)
+_FAMILIES = (ActionFact, LevelFact, PeopleFact, WatchFact, NoticeFact, ImportFact, CareFact, IncidentFact, ErasureFact)
 _KINDS: tuple[type[Fact], ...] = (*(kind for family in _FAMILIES for kind in get_args(family)), LedgerKeyRotated)
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in _KINDS}
 """Every fact by its name in the ledger."""
@@ -111,6 +114,9 @@ def subject_in(fact: object) -> str:
     proposal = getattr(fact, "proposal", None)
     if proposal is not None:
         return str(proposal)
+    incident = getattr(fact, "incident", None)
+    if incident is not None:
+        return f"incident:{incident}"
     use_case = getattr(fact, "use_case", None)
     if use_case is not None:
         return f"{use_case}/{getattr(fact, 'operation', '')}".rstrip("/")
@@ -139,6 +145,8 @@ __all__ = [
     "Decided",
     "Deferred",
     "Done",
+    "DrillDue",
+    "Drilled",
     "Entry",
     "Erased",
     "ErasureFact",
@@ -152,6 +160,10 @@ __all__ = [
     "HeldAgain",
     "ImportFact",
     "Imported",
+    "IncidentClosed",
+    "IncidentFact",
+    "IncidentNoted",
+    "IncidentOpened",
     "KeyIssued",
     "KeyRevoked",
     "Lapsed",

@@ -75,6 +75,7 @@ _PARTS = {
     "EvidenceSpec.detect_days": "Within how many days a fourfold error rate has to be noticed.",
     "EvidenceSpec.run_length": "The sampled reviews between two false alarms that are bearable.",
     "EvidenceSpec.drafts_to_level_2": "How many drafts have to be answered before level 2 is offered.",
+    "EvidenceSpec.violations_to_demote": "After how many violations since it was given a level is lost.",
     "ClusterSpec.key": "What errors share: day, record, operation, argument:NAME. Equal keys are one observation.",
     "ClusterSpec.why": "Why those that share it fail together, and others do not.",
     "ClusterSpec.items": "How many of a cluster are looked at.",

@@ -211,9 +211,14 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
             return Grant(level=fact.level, version=fact.version)
 
 
+def fold_violation(evidence: Evidence, *, at_level: Level) -> Evidence:
+    """Count a violation where something runs alone; below that people look at everything anyway."""
+    return evidence if at_level < Level.EXECUTE else replace(evidence, violations=evidence.violations + 1)
+
+
 def fold_promotion(evidence: Evidence) -> Evidence:
     """Start the drift detector anew: it watches the level from the moment it is granted."""
-    return replace(evidence, drift=(), alarm=False, reviewed_at_level=0)
+    return replace(evidence, drift=(), alarm=False, reviewed_at_level=0, violations=0)
 
 
 def fold_measure(entry: Entry, fact: f.Measured) -> Measure:

@@ -29,6 +29,7 @@ class Evidence:
     drift: tuple[float, ...] = ()
     alarm: bool = False
     reviewed_at_level: int = 0
+    violations: int = 0
 
     @property
     def observations(self) -> int:
@@ -111,6 +112,9 @@ def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operati
     summary = _summary(evidence, charter.evidence)
     if grant.level >= Level.EXECUTE and evidence.alarm:
         return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="drift", evidence=summary)
+    if grant.level >= Level.EXECUTE and evidence.violations >= charter.evidence.violations_to_demote:
+        counted = {**summary, "violations": evidence.violations}
+        return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="violations", evidence=counted)
     if grant.level >= highest_level(charter, operation):
         return Stays(why="the charter's highest level is reached")
     if grant.level is Level.OFF:

@@ -19,7 +19,7 @@ class NoticeKind(StrEnum):
     ESCALATION = "escalation"
     DIGEST = "digest"
     VIOLATION_OVERDUE = "violation_overdue"
-    DRILL = "drill"
+    DRILL_DUE = "drill_due"
     CARE = "care"
 
 
@@ -127,8 +127,13 @@ def letter(notice: Notice, *, title: str, link: str, zone: str) -> Letter:
     until = "" if notice.due_at is None else f", the first of them until {_local(notice.due_at, zone)}"
     where = f" of {title}" if title else ""
     subject, told = _words(notice, where, until)
-    closing = [] if notice.kind is NoticeKind.DRILL else [_LOOK]
-    return Letter(subject=f"Remit: {subject}", body="\n\n".join([told, *closing, link]))
+    return Letter(subject=f"Remit: {subject}", body=f"{told}\n\n{_LOOK}\n\n{link}")
+
+
+def drill_letter(title: str, link: str) -> Letter:
+    """Write what is sent in a drill: it asks nothing of anybody."""
+    told = f"This is a drill for {title}: nothing waits. It shows that you would be reached."
+    return Letter(subject=f"Remit: a drill for {title}", body=f"{told}\n\n{link}")
 
 
 _LOOK = "Nothing can be answered from here: sign in and look. What nobody answers lapses; nothing is approved by time."
@@ -149,8 +154,8 @@ def _words(notice: Notice, where: str, until: str) -> tuple[str, str]:
         case NoticeKind.VIOLATION_OVERDUE:
             told = f"{_many(notice.count, 'violation')}{where} nobody settled in time."
             return f"overdue: {_many(notice.count, 'violation')}{where}", told
-        case NoticeKind.DRILL:
-            return f"a drill{where}", f"This is a drill{where}: nothing waits. It shows that you would be reached."
+        case NoticeKind.DRILL_DUE:
+            return f"a drill{where} is due", f"A drill{where} is a quarter old, and due again: remit drill list."
         case NoticeKind.CARE:
             return "about your own answers", "There is something about your own answers that only you see first: remit me care."
 

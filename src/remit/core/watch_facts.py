@@ -44,7 +44,7 @@ class LessonsRead(Frozen, frozen=True, kw_only=True):
 
 
 class ViolationFound(Frozen, frozen=True, kw_only=True):
-    """A rule was broken: the gate blocked it, or a look was refused. `operation` is empty where an agent only looked."""
+    """A rule was broken: the gate blocked it, a look was refused (then `operation` is empty), or a person found it later."""
 
     id: str
     use_case: UseCaseId
@@ -54,6 +54,7 @@ class ViolationFound(Frozen, frozen=True, kw_only=True):
     rule: str
     severity: Severity
     owner: OwnerRole
+    sealed: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class ViolationSettled(Frozen, frozen=True, kw_only=True):

@@ -17,6 +17,9 @@ async def measure(
     """Record a measure; it takes the place of an earlier one and is good until a moment. Raises `InvalidInput`, `NotFound`."""
     if what not in WORDS:
         raise InvalidInput(asked=f"a measure of {what}", found="nothing a level waits for", do=f"Choose {', '.join(WORDS)}")
+    if what == "escalation_tested":
+        do = f"Walk it: `remit drill escalation {use_case}`"
+        raise InvalidInput(asked="a tested way of escalation", found="somebody's word for it", do=do)
     if not 0 <= value_ppm <= PPM:
         raise InvalidInput(asked=f"{what} {value_ppm / PPM:g}", found="no share", do="Give a share from 0 to 1")
     if until <= house.clock.now():

@@ -37,6 +37,7 @@ from remit.ports.connector_port import (
 )
 from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
 from remit.ports.import_port import ImportReading, ImportWriting
+from remit.ports.incident_port import IncidentReading
 from remit.ports.notice_port import UNREACHABLE, NoticeReading, NoticeWriting, Notifier
 from remit.ports.people_port import PeopleReading, PeopleWriting
 from remit.ports.telemetry_port import SILENT, Pulse, Telemetry
@@ -72,7 +73,7 @@ class AgentKey:
     revoked: bool = False
 
 
-class Reading(PeopleReading, NoticeReading, ImportReading, CareReading, PolicyHistory, ErasingReading, Protocol):
+class Reading(PeopleReading, NoticeReading, ImportReading, CareReading, IncidentReading, PolicyHistory, ErasingReading, Protocol):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:

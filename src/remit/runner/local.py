@@ -22,6 +22,7 @@ from remit.flow.plant import plant_due
 from remit.flow.reconsider import reconsider
 from remit.flow.stop import lift_waited
 from remit.flow.sweep import sweep
+from remit.flow.try_out import remind_of_drills
 from remit.ports import House
 from remit.ports.telemetry_port import Signs
 
@@ -100,6 +101,7 @@ async def _go_on(
             await digest(house)
             await chase(house)
             await plant_due(house)
+            await remind_of_drills(house)
         if house.clock.now() - sealed_at >= _SEAL_EVERY:
             sealed_at = house.clock.now()
             await recover(house)

@@ -12,7 +12,7 @@ from remit.core import facts as f
 from remit.core import fold
 from remit.core.action import Action
 from remit.core.codec import to_plain
-from remit.core.facts import ActionFact, CareFact, Entry, ErasureFact, ImportFact, LedgerFact, NoticeFact
+from remit.core.facts import ActionFact, CareFact, Entry, ErasureFact, ImportFact, IncidentFact, LedgerFact, NoticeFact
 from remit.core.level import Evidence, Grant
 from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
@@ -21,7 +21,7 @@ from remit.store import tables as t
 from remit.store.policy_projecting import forget_offer, project_policy
 from remit.store.reading import compile_policy
 from remit.store.saving import Unsaved
-from remit.store.side_projecting import project_absence, project_care, project_import, project_notice
+from remit.store.side_projecting import project_absence, project_care, project_import, project_incident, project_notice
 
 
 class Rows(Protocol):
@@ -85,7 +85,9 @@ def project(tx: Rows, entry: Entry) -> None:
 
 
 def _project_other(
-    tx: Rows, entry: Entry, fact: ActionFact | CareFact | ErasureFact | ImportFact | LedgerFact | NoticeFact | _Absence
+    tx: Rows,
+    entry: Entry,
+    fact: ActionFact | CareFact | ErasureFact | ImportFact | IncidentFact | LedgerFact | NoticeFact | _Absence,
 ) -> None:
     match fact:
         case f.AbsenceSet() | f.AbsenceEnded():
@@ -94,6 +96,8 @@ def _project_other(
             project_notice(tx, entry, fact)
         case f.AnswersDiscounted() | f.AnswersCounted() | f.CareTold():
             project_care(tx, entry, fact)
+        case f.IncidentOpened() | f.IncidentNoted() | f.IncidentClosed() | f.Drilled() | f.DrillDue():
+            project_incident(tx, entry, fact)
         case f.Imported() | f.BaselineSet():
             project_import(tx, entry, fact)
         case f.Erased() | f.ContentsSwept() | f.LedgerKeyRotated():
@@ -168,12 +172,29 @@ def _watch(tx: Rows, entry: Entry, fact: f.ViolationFound | f.ViolationSettled |
     """Keep violations."""
     match fact:
         case f.ViolationFound():
-            tx.execute(insert(t.violations).values(to_plain(fact) | {"found_at": entry.at, "settled_by": ""}))
+            tx.execute(insert(t.violations).values(_violation(entry, fact)))
+            _count_violation(tx, fact)
         case f.ViolationSettled():
             settled = sa.update(t.violations).where(t.violations.c.id == fact.violation)
             tx.execute(settled.values(settled_at=entry.at, settled_by=fact.by))
         case f.ViolationEscalated():
             tx.execute(sa.update(t.violations).where(t.violations.c.id == fact.violation).values(escalated_at=entry.at))
+
+
+def _violation(entry: Entry, fact: f.ViolationFound) -> dict[str, Any]:
+    told = {name: value for name, value in to_plain(fact).items() if name != "sealed"}
+    return told | {"found_at": entry.at, "settled_by": ""}
+
+
+def _count_violation(tx: Rows, fact: f.ViolationFound) -> None:
+    action = None if fact.proposal is None else tx.action(fact.proposal)
+    if action is None:
+        return
+    evidence = tx.evidence(action.use_case, action.operation, action.version)
+    level = tx.grant(action.use_case, action.operation).level
+    if evidence.trial == action.trial and evidence.version:
+        key = (action.use_case, action.operation, action.version)
+        tx.unsaved.evidence[key] = fold.fold_violation(evidence, at_level=level)
 
 
 def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:

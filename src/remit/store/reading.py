@@ -32,6 +32,7 @@ from remit.store.caring_rows import CareReader
 from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
 from remit.store.importing_rows import ImportReader
+from remit.store.incident_rows import IncidentReader
 from remit.store.newest import Newest, to_entry
 from remit.store.notice_rows import NoticeReader
 from remit.store.people_rows import PeopleReader
@@ -40,7 +41,7 @@ from remit.store.queries import LISTED, listed
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, PolicyReader, ErasingReader, Watcher, Newest):
+class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, IncidentReader, PolicyReader, ErasingReader, Watcher, Newest):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from remit.core import facts as f
-from remit.core.facts import CareFact, Entry, ImportFact, NoticeFact
+from remit.core.facts import CareFact, Entry, ImportFact, IncidentFact, NoticeFact
 from remit.store import tables as t
 
 
@@ -52,6 +53,28 @@ def project_care(tx: Rows, entry: Entry, fact: CareFact) -> None:
             moved = {"told": fact.mode}
     row = {"person": fact.person, "told": "", "discounted": False} | moved
     tx.execute(insert(t.care).values(row).on_conflict_do_update(index_elements=["person"], set_=moved))
+
+
+def project_incident(tx: Rows, entry: Entry, fact: IncidentFact) -> None:
+    """Move incidents, and when what was tried out last."""
+    match fact:
+        case f.IncidentOpened():
+            told = {name: getattr(fact, name) for name in ("incident", "use_case")}
+            lists = {"proposals": orjson.dumps(fact.proposals), "violations": orjson.dumps(fact.violations)}
+            words = {"severity": str(fact.severity), "owner": str(fact.owner), "closed_by": ""}
+            opened = {"opened_at": entry.at, "opened_by": fact.by}
+            tx.execute(t.incidents.insert().values(told | lists | words | opened))
+        case f.IncidentClosed():
+            closed = sa.update(t.incidents).where(t.incidents.c.incident == fact.incident)
+            tx.execute(closed.values(closed_at=entry.at, closed_by=fact.by))
+        case f.Drilled():
+            row = {"what": str(fact.what), "use_case": fact.use_case, "at": entry.at, "passed": fact.passed, "told": False}
+            tx.execute(insert(t.drills).values(row).on_conflict_do_update(index_elements=["what", "use_case"], set_=row))
+        case f.DrillDue():
+            here = sa.update(t.drills).where(t.drills.c.what == str(fact.what), t.drills.c.use_case == fact.use_case)
+            tx.execute(here.values(told=True))
+        case f.IncidentNoted():
+            pass  # what was written lies in the contents
 
 
 def project_notice(tx: Rows, entry: Entry, fact: NoticeFact) -> None:

@@ -1,4 +1,4 @@
-"""The tables beside the work: imports, baselines, history, which is no evidence, and reviewer care with its cases."""
+"""The tables beside the work: imports, baselines, history, reviewer care with its cases, incidents and drills."""
 
 from __future__ import annotations
 
@@ -61,4 +61,29 @@ seed_cases = sa.Table(
     sa.Column("operation", sa.Text, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("planted", sa.Text),
+)
+
+incidents = sa.Table(
+    "incidents",
+    METADATA,
+    sa.Column("incident", sa.Text, primary_key=True),
+    sa.Column("use_case", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("opened_by", sa.Text, nullable=False),
+    sa.Column("proposals", sa.LargeBinary, nullable=False),
+    sa.Column("violations", sa.LargeBinary, nullable=False),
+    sa.Column("closed_at", Moment),
+    sa.Column("closed_by", sa.Text, nullable=False),
+)
+
+drills = sa.Table(
+    "drills",
+    METADATA,
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("passed", sa.Boolean, nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False),
 )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from remit.store.metadata import METADATA, Moment, microseconds, moment
 from remit.store.people_tables import absences, accounts, notices, people, sessions, wishes
-from remit.store.side_tables import baselines, care, history, imports, seed_cases
+from remit.store.side_tables import baselines, care, drills, history, imports, incidents, seed_cases
 
 facts = sa.Table(
     "facts",
@@ -247,6 +247,8 @@ PROJECTIONS = (
     imports,
     baselines,
     care,
+    incidents,
+    drills,
 )
 """What `rebuild` empties and folds again from the facts."""
 
@@ -262,11 +264,13 @@ __all__ = [
     "checkpoints",
     "clusters",
     "contents",
+    "drills",
     "evidence",
     "facts",
     "grants",
     "history",
     "imports",
+    "incidents",
     "keys",
     "limit_rows",
     "measures",

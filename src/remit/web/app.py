@@ -22,6 +22,7 @@ from remit.web import (
     feedback_api,
     health,
     importing_api,
+    incident_api,
     ledger_api,
     limits_api,
     packs_api,
@@ -66,6 +67,7 @@ def build_app(
     app = FastAPI(title="Remit", version="1", docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY)
     app.state.house, app.state.tokens, app.state.ledger = house, tokens, ledger
     app.state.signs = signs or Signs()
+    app.state.link = "the address of Remit"  # whoever serves says under which address
     app.state.keep_days = {}  # how long content is kept, by sort; whoever knows the settings says so
     app.include_router(agent_api.routes)
     app.include_router(people_api.routes)
@@ -77,6 +79,7 @@ def build_app(
     app.include_router(policy_api.routes)
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
+    app.include_router(incident_api.routes)
     app.include_router(waiting_api.routes)
     app.include_router(care_api.routes)
     app.include_router(packs_api.routes)

@@ -1,5 +1,7 @@
 """Who waits is asked in steps; people are away, claim what they work on, and are told outside the screens."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,8 +9,43 @@ revision = "0004"
 down_revision = "0003"
 
 
+_SINCE = """
+SELECT granted.at AS since,
+       (SELECT min(lost.at) FROM facts AS lost
+        WHERE lost.kind = 'LevelLost' AND lost.subject = granted.subject AND lost.seq > granted.seq) AS until
+FROM facts AS granted WHERE granted.kind = 'Granted' AND granted.subject = :subject
+  AND json_extract(CAST(granted.body AS TEXT), '$.fact.level') >= 3
+  AND granted.seq = (SELECT max(newest.seq) FROM facts AS newest WHERE newest.kind = 'Granted' AND newest.subject = :subject)
+"""
+_COUNT = """
+SELECT count(*) FROM violations JOIN actions USING (proposal)
+WHERE actions.use_case = :use_case AND actions.operation = :operation AND actions.version = :version AND actions.trial = :trial
+  AND violations.found_at >= :since AND (:until IS NULL OR violations.found_at < :until)
+"""
+
+
 def upgrade() -> None:
-    """Add the columns and the tables; what waits already is asked about from here on."""
+    """Add the columns and the tables; what waits already is asked about from here on, and violations at a level are counted."""
+    _add_tables()
+    bind = op.get_bind()
+    for row in bind.execute(sa.text("SELECT * FROM evidence")).mappings().all():
+        key = {name: row[name] for name in ("use_case", "operation", "version")}
+        body = row["body"].decode()
+        counted = _violations(bind, key, json.loads(body)["trial"])
+        told = f'{body.removesuffix("}")},"violations":{counted}}}'.encode()  # as it is written since: last, and every entry
+        where = "use_case = :use_case AND operation = :operation AND version = :version"
+        bind.execute(sa.text(f"UPDATE evidence SET body = :body WHERE {where}"), {**key, "body": told})  # noqa: S608  # our own words
+
+
+def _violations(bind: sa.Connection, key: dict[str, str], trial: int) -> int:
+    """Count the violations since the level was given, as a rebuild would."""
+    span = bind.execute(sa.text(_SINCE), {"subject": f"{key['use_case']}/{key['operation']}"}).mappings().first()
+    if span is None:
+        return 0
+    return int(bind.execute(sa.text(_COUNT), {**key, **span, "trial": trial}).scalar() or 0)
+
+
+def _add_tables() -> None:
     op.add_column("actions", sa.Column("steps", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("actions", sa.Column("claimed_by", sa.Text()))
     op.add_column("actions", sa.Column("claimed_until", sa.BigInteger()))
@@ -88,4 +125,22 @@ def upgrade() -> None:
         sa.Column("operation", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("planted", sa.Text()),
+    )
+    op.create_table(
+        "incidents",
+        sa.Column("incident", sa.Text(), primary_key=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("use_case", "severity", "owner")),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("proposals", "violations")),
+        sa.Column("closed_at", sa.BigInteger()),
+        sa.Column("closed_by", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "drills",
+        sa.Column("what", sa.Text(), primary_key=True),
+        sa.Column("use_case", sa.Text(), primary_key=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
     )
