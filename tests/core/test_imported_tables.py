@@ -76,6 +76,10 @@ def test_the_same_row_twice_is_taken_once() -> None:
     assert second == Rejected(line=3, column="id", why="the same as in an earlier row")
 
 
+def test_an_empty_line_is_no_row() -> None:
+    assert read(K.CONTACTS, "id,name\nc1,Ada\n\nc2,Bea\n") == [{"id": "c1", "name": "Ada"}, {"id": "c2", "name": "Bea"}]
+
+
 def test_a_phone_number_is_no_formula() -> None:
     assert read(K.CONTACTS, "id,phone,change\nc1,+49 351 1234-5,-3.5 %\n") == [
         {"id": "c1", "phone": "+49 351 1234-5", "change": "-3.5 %"}

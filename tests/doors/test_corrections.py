@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remit.core import facts as f
-from remit.core.types import Answer, Operation, Record
+from remit.core.types import Answer, Operation, ProposalId, Record
 from remit.errors import InvalidInput, NotAllowed, NotFound
 from remit.flow.erase import Wish, erase
 from remit.flow.learn import Wanted, learn
@@ -61,6 +61,13 @@ async def test_what_was_erased_teaches_nobody(stage: Stage) -> None:
     await erase(stage.house, Wish(record=Record(kind="contact", id=person(1)), by="ravi"))
     found = await learn(stage.house, ADA, wanted("call"))
     assert [one.draft["text"] for one in found] == ["call him"]
+
+
+async def test_an_edit_whose_words_are_gone_teaches_nobody(stage: Stage) -> None:
+    proposal = await noted(stage, 1, "call her", "call her later")
+    fact = stage.action(ProposalId(proposal)).content
+    await stage.house.store.write(lambda tx: tx.drop_contents([], [fact]))
+    assert await learn(stage.house, ADA, wanted("call")) == []
 
 
 async def test_groups_say_what_to_change_in_the_prompt(stage: Stage) -> None:

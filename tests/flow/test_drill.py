@@ -15,9 +15,13 @@ from remit.core.notice import NoticeKind
 from remit.core.readiness import PPM
 from remit.core.types import Level, Role, UseCaseId
 from remit.errors import Conflict, InvalidInput, NotFound
+from remit.flow import try_out
 from remit.flow.adopt import adopt, revoke
+from remit.flow.ask import Judged, Question, ask_gate
 from remit.flow.measure import measure
 from remit.flow.try_out import drill_escalation, drill_stop, remind_of_drills
+from remit.ports import House, Reading
+from tests.changed import replace
 from tests.flow.letters import Box, people, wish, with_box
 from tests.flow.stage import ADA, CRM, TAGGING, Stage, documents, tag
 
@@ -121,6 +125,18 @@ async def test_a_stop_that_is_tried_out_holds_and_stays(stage: Stage) -> None:
     with pytest.raises(Conflict, match="it is stopped"):
         await drill_stop(stage.house, CRM, by="olga")
     assert [fact.what for fact in stage.facts_of(f.Drilled)] == [DrillKind.STOP]
+
+
+async def test_a_stop_that_the_gate_does_not_know_of_fails_the_drill(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(try_out, "MOST_SECONDS", 0.1)
+
+    def blind(house: House, reading: Reading, question: Question) -> Judged:
+        judged = ask_gate(house, reading, question)
+        return replace(judged, decision=replace(judged.decision, reasons=()))
+
+    monkeypatch.setattr(try_out, "ask_gate", blind)
+    found = await drill_stop(stage.house, CRM, by="olga")
+    assert not found.passed
 
 
 async def test_a_stop_is_tried_out_also_where_no_agent_is(stage: Stage) -> None:

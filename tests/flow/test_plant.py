@@ -22,6 +22,8 @@ from remit.flow.plant import Case, care_of, keep_cases, plant, plant_due
 from remit.flow.review import answer_together
 from remit.flow.together import similar
 from remit.runner.local import drain
+from remit.store.checkup import check_up
+from remit.wire import public_key
 from tests.changed import replace
 from tests.core.written_statement import document
 from tests.flow.letters import people, wish, with_box
@@ -142,6 +144,8 @@ async def test_after_four_missed_ones_her_answers_are_no_evidence_until_somebody
     watched.clock.move(seconds=1)
     await watched.say(await planted(watched), by="dana")
     assert len(watched.facts_of(f.AnswersDiscounted)) == 1, "what was missed before does not count again"
+    found = check_up(watched.folder, public_key(watched.folder), watched.clock, watched.ids)
+    assert [one for one in found if not one.sound] == [], "and a rebuild shows the same"
 
 
 async def test_for_a_team_nobody_alone_is_looked_at(watched: Stage) -> None:
@@ -150,6 +154,19 @@ async def test_for_a_team_nobody_alone_is_looked_at(watched: Stage) -> None:
         await watched.say(await planted(watched), by=("dana", "rosa")[number % 2])
     assert [fact.person for fact in watched.facts_of(f.AnswersDiscounted)] == [TEAM]
     assert not (await watched.say(await watched.proposed(tag(person(1))), by="rosa")).counts
+
+
+async def test_what_was_planted_before_care_was_switched_off_still_leads_nowhere(watched: Stage) -> None:
+    action = await planted(watched)
+    await with_care(watched, mode="off")
+    assert (await watched.say(action)).state is State.MISSED
+    assert watched.facts_of(f.AnswersDiscounted) == []
+
+
+async def test_whose_answers_do_not_count_is_judged_no_second_time(watched: Stage) -> None:
+    for _ in range(6):
+        await watched.say(await planted(watched), by="dana")
+    assert len(watched.facts_of(f.AnswersDiscounted)) == 1
 
 
 async def test_an_answer_faster_than_reading_is_no_evidence_whatever_is_looked_at(stage: Stage) -> None:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from remit.core import facts as f
 from remit.core.lifecycle import State
 from remit.core.notice import NoticeKind
+from remit.store.checkup import check_up
+from remit.wire import public_key
 from tests.flow.reviewers_day import ITEMS, MONDAY, live
 from tests.flow.stage import Stage
 
@@ -40,6 +42,8 @@ async def test_a_month_of_waiting_leaves_no_question_unasked_and_asks_none_twice
     assert all(waiting for waiting in lived.waiting), "no digest says that nothing waits"
     assert Counter(fact.person for fact in digests if fact.person == "rea") == Counter()
     assert len(stage.facts_of(f.NoticeSent)) == len(stage.facts_of(f.NoticeWritten)) == len(lived.box.taken)
+
+    assert all(one.sound for one in check_up(stage.folder, public_key(stage.folder), stage.clock, stage.ids))
 
     for entry in _sent(stage):
         local = entry.at.astimezone(ZoneInfo("Europe/Berlin"))

@@ -18,6 +18,7 @@ from remit.ledgerproof import Checkpoint, leaf_hash
 from remit.ledgerproof.record import head_of
 from remit.ledgerproof.verify import Seals, Verified, verify
 from remit.store import tables as t
+from remit.store.ledger_reading import told
 from remit.store.rebuild import rebuilt
 from remit.store.sqlite import FILE
 from tests.golden.plainly import plain
@@ -47,6 +48,14 @@ def test_a_kept_fact_is_read_and_written_again_to_the_byte(line: dict[str, str])
     entry = from_bytes(1, line["body"].encode())
     assert to_bytes(entry) == slow_bytes(entry) == line["body"].encode()
     assert leaf_hash(line["body"].encode()).hex() == line["leaf"]
+
+
+def test_what_stands_beside_a_fact_is_read_from_its_bytes_alike_by_whoever_writes_and_whoever_verifies() -> None:
+    for line in [*LINES, *FURTHER]:
+        entry = from_bytes(1, line["body"].encode())
+        read = told(line["body"].encode())
+        assert read is not None
+        assert read[3:] == (type(entry.fact).__name__, subject_of(entry.fact))
 
 
 def test_every_kind_of_fact_is_kept() -> None:

@@ -122,7 +122,7 @@ def rows(how: Reading, lines: Iterable[str]) -> Iterator[tuple[int, Row | Reject
             continue
         if cells is None:
             return
-        if cells:
+        if cells:  # an empty line is none
             line = reader.line_num + 1
             found = _row(how, cells, line)
             yield line, found if isinstance(found, Rejected) else _once(found, unique, seen, line)

@@ -75,12 +75,6 @@ def later_by(calendar: CalendarSpec | None, span: timedelta, *, start: datetime)
     raise RuleError(asked="a deadline", found="a calendar that is closed for ten years", do="Correct its closed days")
 
 
-def working(calendar: CalendarSpec, at: datetime) -> bool:
-    """Whether the team works at a moment."""
-    opens, closes = next(_openings(calendar, at), (at, at))
-    return opens <= at < closes
-
-
 def _openings(calendar: CalendarSpec, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Walk the working days that end after a moment, each from its opening to its closing, in UTC."""
     zone, closed = ZoneInfo(calendar.zone), set(calendar.closed)

@@ -34,6 +34,9 @@ class _About(msgspec.Struct):
     record: str | None = None
     what: str = ""
     ledger: str = ""
+    incident: str | None = None
+    notice: str = ""
+    batch: str = ""
 
 
 class _Told(msgspec.Struct):
