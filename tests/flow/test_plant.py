@@ -200,6 +200,20 @@ async def test_cases_are_planted_by_themselves_after_about_so_many_answers(watch
     assert len(set(gaps)) > 1
 
 
+async def test_a_case_that_cannot_be_planted_any_more_is_put_aside_and_stops_nobody(watched: Stage) -> None:
+    told_in = documents() | {"risk_statement": json.dumps(document(care=CARE))}
+    charter = json.loads(told_in["charter:crm"])
+    charter["operations"][TAGGING]["values"] = {"tag": ["gold"]}
+    await adopt(watched.house, told_in | {"charter:crm": json.dumps(charter)}, "olga")
+    for number in range(20):
+        await watched.say(await watched.proposed(tag(person(number), "gold")), Answer.REJECT)
+    assert await plant_due(watched.house) == 0
+    with watched.house.store.read() as reading:
+        first, second, *_ = reading.cases()
+    assert "the gate says block" in str(first.planted)
+    assert second.planted is None
+
+
 async def test_off_plants_nothing(stage: Stage) -> None:
     with stage.house.store.read() as reading:
         assert care_of(reading).mode == "off"

@@ -152,6 +152,15 @@ def test_an_address_nobody_can_read_names_its_channel_and_not_itself() -> None:
     assert "secret" not in str(raised.value)
 
 
+async def test_whatever_a_service_raises_the_letter_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> bool:
+        raise KeyError("a secret")
+
+    monkeypatch.setattr("apprise.Apprise.notify", broken)
+    found = await Channels({"ops": "mmost://127.0.0.1:9/token"}).send("ops", "", Letter(subject="a", body="b"))
+    assert found == "the channel failed (KeyError)"
+
+
 async def test_a_letter_that_was_refused_is_said_to_be() -> None:
     port = free_port()
     found = Channels({"ops": f"mmost://127.0.0.1:{port}/token"})

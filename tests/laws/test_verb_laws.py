@@ -17,21 +17,27 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from remit.core.action import Action
 from remit.core.lifecycle import State
-from remit.core.types import Answer, Record
+from remit.core.types import Answer, Record, Value
 from remit.errors import RemitError
+from remit.flow.adopt import adopt
 from remit.flow.cancel import cancel
+from remit.flow.claim import claim
+from remit.flow.escalate import escalate
 from remit.flow.execute import clarify, recover
 from remit.flow.lapse import lapse
+from remit.flow.plant import plant
 from remit.flow.review import take_back, withdraw
 from remit.flow.stop import lift, order
 from remit.flow.undo import undo_each
 from remit.flow.verdict import UNCLEAR, settle_unclear
 from remit.ports import Effect
+from remit.ports.care_port import SeedCase
 from remit.runner.local import drain
 from remit.store import tables as t
 from remit.wire import SANDBOX
+from tests.core.written_statement import document
 from tests.flow.odd_connectors import Odd
-from tests.flow.stage import ADA, CRM, TAKE_BACK, Stage, ask, copied, furnish, person, tag
+from tests.flow.stage import ADA, CRM, TAGGING, TAKE_BACK, Stage, ask, copied, furnish, person, tag
 from tests.reference.history_checker import check
 from tests.store.small_house import rows
 
@@ -40,6 +46,7 @@ CONTACTS = 3
 SCOPES = ["everything", "use_case:crm", "agent:ada", "connector:sandbox"]
 ENDS = [Effect.UNCLEAR, Effect.NOT_YET, Effect.FAILED, Effect.CHANGED]
 WAITS = [*[{"seconds": TAKE_BACK}] * 5, {"seconds": 2}, {"minutes": 20}, {"hours": 25}]
+CARE = {"mode": "individual", "why": "To see whether anything planted ever leaves."}
 MAIL = "email.one_to_one.send"
 
 
@@ -89,7 +96,8 @@ class Verbs(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Ask for something, so that there is something to answer."""
+        """Look at reviewers, so that something can be planted, and ask for something, so that there is something to answer."""
+        self.do(adopt(self.stage.house, {"risk_statement": json.dumps(document(care=CARE))}, "olga"))
         self.propose(0, 0)
 
     @rule(kind=st.integers(0, 3), number=NUMBERS)
@@ -108,7 +116,7 @@ class Verbs(RuleBasedStateMachine):
     @rule(number=NUMBERS, said=st.sampled_from(["approve", "approve", "approve", "reject", "return", "later", "edit"]))
     def answer(self, number: int, said: str) -> None:
         """Answer something that is held, by one of three."""
-        action = self.any_in(number, State.HELD)
+        action = self.any_in(number, State.HELD, State.SEEDED)
         if action is None:
             return
         by = ["dana", "rita", "ravi"][number % 3]
@@ -144,6 +152,22 @@ class Verbs(RuleBasedStateMachine):
             "cancel": lambda: cancel(house, action.proposal, by="dana"),
         }
         self.do(ways[way]())
+
+    @rule(number=NUMBERS)
+    def plant(self, number: int) -> None:
+        """Plant a tag that is known to be bad."""
+        self.calls += 1
+        arguments: dict[str, Value] = {"contact": person(number % CONTACTS), "tag": f"bad{self.calls}"}
+        case = SeedCase(case=f"c{self.calls}", use_case=CRM, operation=TAGGING, arguments=arguments, why="bad", by="ines")
+        self.do(plant(self.stage.house, case))
+
+    @rule(number=NUMBERS, over=st.booleans())
+    def work_on(self, number: int, over: bool) -> None:
+        """Claim something, or take it over, after whatever is due was asked further."""
+        self.do(escalate(self.stage.house))
+        action = self.any_in(number, State.HELD, State.SEEDED)
+        if action is not None:
+            self.do(claim(self.stage.house, action.proposal, ["dana", "rita"][number % 2], take_over=over))
 
     @rule(number=NUMBERS)
     def undo(self, number: int) -> None:

@@ -117,6 +117,8 @@ class _Run:
                 await _sent(http, "PUT", f"{path}/file", content=_parts(self._file))
                 checked = await _until(http, path, "checked", walked)
             self._report(checked)
+            if checked["rejected"] and not (self._skip or self._dry_run) and not self._as_json:
+                console.print(f"Every row that does not fit: {checked['rejections_in']}", markup=False, soft_wrap=True)
             if self._dry_run or not self._goes_on(checked):
                 await _sent(http, "DELETE", path)
                 return checked
@@ -134,7 +136,8 @@ class _Run:
         if not self._as_json and checked["preview"]:
             names = [one["column"] for one in checked["columns"] if one["column"]]
             rows = [[str(row.get(name, "")) for name in names] for row in checked["preview"]]
-            show_table(f"The first of {checked['rows']} rows", names, rows)
+            console.print(f"The first of {checked['rows']} rows:", markup=False, soft_wrap=True)
+            show_table("", names, rows)
             aside = [one["file"] for one in checked["columns"] if not one["column"]]
             if aside:
                 console.print(f"Left aside: {', '.join(aside)}.", markup=False, soft_wrap=True)

@@ -99,7 +99,8 @@ async def _serve(opened: Installation, listening: socket.socket, link: str) -> N
     server = uvicorn.Server(config)
     working = asyncio.create_task(run(opened.house, _sealing(opened), keep_days(), _tell, opened.signs, opened.bell))
     letters = asyncio.create_task(carry_letters(opened.house, link))
-    working.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
+    for task in (working, letters):
+        task.add_done_callback(lambda _: setattr(server, "should_exit", True))  # a runner that fell ends the server, loudly
     try:
         await server.serve(sockets=[listening])
     finally:

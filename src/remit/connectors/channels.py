@@ -37,12 +37,14 @@ class Channels:
         """Send a letter. Returns an empty text when the channel took it, else why not, in words for people."""
         if channel not in self._addresses:
             return f"there is no channel {channel} any more"
-        target = _opened(channel, self._addresses[channel], address)
         try:
+            target = _opened(channel, self._addresses[channel], address)
             work = asyncio.to_thread(target.notify, title=letter.subject, body=letter.body)
             taken = await asyncio.wait_for(work, _PATIENCE_SECONDS)
         except TimeoutError:
             return "the channel did not answer in time"
+        except Exception as error:  # noqa: BLE001  # whatever a service's code raises, the notice has to be tried again
+            return f"the channel failed ({type(error).__name__})"
         return "" if taken else "the channel could not be reached, or refused"
 
 

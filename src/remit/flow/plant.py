@@ -16,7 +16,7 @@ from remit.core.lifecycle import State
 from remit.core.observation import draw_ppm
 from remit.core.proposal import Ask
 from remit.core.types import Operation, ProposalId, UseCaseId, Value
-from remit.errors import InvalidInput, NotFound
+from remit.errors import InvalidInput, NotFound, RemitError, StoreUnavailable
 from remit.flow.propose import admit, decide_one, establish_all
 from remit.ports import AgentKey, Established, House, Reading, Writing
 from remit.ports.care_port import SeedCase
@@ -105,9 +105,20 @@ async def plant_due(house: House) -> int:
     """Plant a case in every use case that had enough answers since the last one. Returns how many."""
     with house.store.read() as reading:
         due = list(_due(house, reading))
-    for case in due:
+    return sum([await _planted(house, case) for case in due])
+
+
+async def _planted(house: House, case: SeedCase) -> bool:
+    """Plant a case whose turn it is; one that cannot be planted any more is put aside, so that the next one has its turn."""
+    try:
         await plant(house, case)
-    return len(due)
+    except StoreUnavailable:
+        raise
+    except RemitError as error:
+        why = f"not possible: {error.found}"
+        await house.store.write(lambda tx: tx.mark_planted(case.case, why))
+        return False
+    return True
 
 
 def _due(house: House, reading: Reading) -> Sequence[SeedCase]:

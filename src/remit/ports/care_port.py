@@ -13,7 +13,7 @@ from remit.core.types import Operation, ProposalId, UseCaseId, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedCase:
-    """A kept case: something known to be bad, and why. `planted` is the proposal it became, None while it waits."""
+    """A kept case: something known to be bad, and why. `planted` is the proposal it became, or why none; None while it waits."""
 
     case: str
     use_case: UseCaseId
@@ -21,7 +21,7 @@ class SeedCase:
     arguments: Mapping[str, Value]
     why: str
     by: str
-    planted: ProposalId | None = None
+    planted: str | None = None
 
 
 class CareReading(Protocol):
@@ -58,5 +58,5 @@ class CareWriting(CareReading, Protocol):
     def keep_cases(self, cases: Sequence[SeedCase]) -> None:
         """Keep cases."""
 
-    def mark_planted(self, case: str, proposal: ProposalId) -> None:
-        """Keep that a case was planted, so that it is not planted again."""
+    def mark_planted(self, case: str, what: str) -> None:
+        """Keep which proposal a case became, or why none, so that it is not planted again."""

@@ -86,9 +86,9 @@ class CareWriter(CareReader):
             row = {"case": one.case, "use_case": one.use_case, "operation": one.operation, "body": body, "planted": one.planted}
             self.execute(t.seed_cases.insert().values(row))
 
-    def mark_planted(self, case: str, proposal: ProposalId) -> None:
-        """Keep that a case was planted, so that it is not planted again."""
-        self.execute(sa.update(t.seed_cases).where(t.seed_cases.c.case == case).values(planted=proposal))
+    def mark_planted(self, case: str, what: str) -> None:
+        """Keep which proposal a case became, or why none, so that it is not planted again."""
+        self.execute(sa.update(t.seed_cases).where(t.seed_cases.c.case == case).values(planted=what))
 
 
 _APPROVING = {Answer.APPROVE, Answer.APPROVE_EDITED, Answer.USED, Answer.USED_EDITED}

@@ -18,7 +18,7 @@ from remit.ports import House
 
 MOST_BYTES = 500_000_000
 ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
-_MOST_TOLD, _PREVIEW, _TELL_EVERY = 10_000, 5, 2000
+_MOST_TOLD, _PREVIEW, _TELL_EVERY, _MOST_JOBS = 10_000, 5, 2000, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,9 @@ class Imports:
             raise InvalidInput(asked=f"encoding {options.encoding}", found="no encoding of tables", do=do)
         if options.delimiter is not None and len(options.delimiter) != 1:
             raise InvalidInput(asked="a delimiter", found=ascii(options.delimiter), do="Give one letter, such as ;")
+        for old in [one for one in self._jobs.values() if one.stage != "importing"][:-_MOST_JOBS]:
+            self.forget(old)  # whoever began it went away
+            self._jobs.pop(old.batch, None)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         job = Job(batch=batch, options=options, by=by, path=self._folder / f"{batch}.csv")
         self._jobs[batch] = job
@@ -130,7 +133,11 @@ class Imports:
         """Begin to take it in. Raises `Conflict` before it was checked, `InvalidInput` where rows do not fit."""
         if job.stage != "checked":
             raise Conflict(asked=f"importing {job.options.kind}", found=f"it is {job.stage}", do="Wait until it is checked")
-        refuse_unfit(job, skip_rejected=skip_rejected)
+        try:
+            refuse_unfit(job, skip_rejected=skip_rejected)
+        except InvalidInput:
+            self.forget(job)
+            raise
         job.stage, job.done, job.of = "importing", 0, job.total - job.rejected
         job.work = asyncio.create_task(self._run(job, self._take_in(job, house)))
 
