@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 
 from remit.core import level
 from remit.core.action import Action
+from remit.core.approval import FULL_PPM
 from remit.core.charter import Charter
-from remit.core.facts import Entry, Granted, LevelLost
+from remit.core.facts import Answered, Entry, Granted, LevelLost
 from remit.core.kpi import Kpis, carried_out_alone, clean_streak, kpis
 from remit.core.level import Evidence, Grant, Judgement
 from remit.core.lifecycle import State
-from remit.core.types import Kind, Operation, UseCaseId, Value
+from remit.core.types import Answer, Kind, Operation, UseCaseId, Value
 from remit.core.violation import Violation
 from remit.demo.contact import fields_on
 from remit.demo.truth import grade
@@ -60,6 +62,8 @@ class Figures:
     violations: Sequence[Violation]
     everybody: tuple[int, int]
     tagged: tuple[int, int]
+    changed: Mapping[str, tuple[int, int]]
+    """By month (ISO): how many e-mail drafts were answered, and what people changed of them on average, in millionths."""
 
 
 def gather(reading: Reading, world: World, *, end: date) -> Figures:
@@ -84,6 +88,7 @@ def gather(reading: Reading, world: World, *, end: date) -> Figures:
         ],
         violations=[one for one in reversed(reading.violations(limit=10_000)) if one.found_at.date() < end],
         everybody=_everybody(world, last),
+        changed=_changed(reading, [action for action, _ in by_operation[UseCaseId("nurture"), Operation("email.draft.use")]]),
         tagged=_tagged(world, by_operation[UseCaseId("score"), Operation("contact.tag.add")]),
     )
 
@@ -149,6 +154,17 @@ def _tasks(world: World, last: date) -> int:
     calls = ((day, call) for day in world.called for call in world.day(day).calls)
     due = (working_days_before(day, -_WAIT) for day, call in calls if not call.final and call.number < _MOST_CALLS)
     return sum(STORY_STARTS <= day <= last for day in due)
+
+
+def _changed(reading: Reading, drafts: Sequence[Action]) -> dict[str, tuple[int, int]]:
+    """Add up by month what people changed of drafts; one that was not used at all counts whole."""
+    months: dict[str, list[int]] = defaultdict(list)
+    for draft in drafts:
+        newest = reading.latest_answer(draft.proposal)
+        if newest is not None and isinstance(newest.fact, Answered):
+            whole = FULL_PPM if newest.fact.answer is Answer.DISCARDED else 0
+            months[f"{draft.proposed_at:%Y-%m}"].append(newest.fact.edit_ppm or whole)
+    return {month: (len(sizes), round(fmean(sizes))) for month, sizes in sorted(months.items())}
 
 
 def _everybody(world: World, last: date) -> tuple[int, int]:

@@ -24,6 +24,7 @@ def tell(figures: Figures) -> str:
         _section("What was not earned, and why", _not_earned(figures.operations)),
         _section("Is the score worth having?", _score(figures)),
         _section("What it brought, and what slipped through", _measures(figures.operations)),
+        _section("What people changed of the e-mail drafts", _changed(figures)),
         _section("What was refused", _refused(figures)),
         _section("Which rules were broken", _violations(figures)),
         _section("Generated, stated, or from the file", (f"{sentence}" for sentence in STATED_RULES.values())),
@@ -178,6 +179,14 @@ def _escaped(one: OperationFigures) -> str:
 def _taken_back(one: OperationFigures) -> str:
     whole = f"{one.taken_back_whole} restored field by field, {one.taken_back - one.taken_back_whole} not wholly"
     return f"Taken back once the level was lost, {one.operation}: {one.taken_back}; {whole}."
+
+
+def _changed(figures: Figures) -> Iterator[str]:
+    """Tell month by month; the agent asks what people made of drafts like its own before it writes."""
+    for month, (drafts, ppm) in figures.changed.items():
+        yield f"{month}: {drafts} drafts, {_percent(ppm)} of their text changed."
+    if figures.changed:
+        yield "Before it writes, the agent asks what people made of drafts like its own, and does not repeat what they took out."
 
 
 def _refused(figures: Figures) -> Iterator[str]:
