@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.furnished import KEY, USE_CASE, ask, furnished, groups
 from bench.timing import figure
 from remit.core.lifecycle import State
+from remit.flow.escalate import escalate
 from remit.flow.propose import propose
 from remit.runner.local import drain
 from remit.store.sqlite import FILE
@@ -30,6 +31,7 @@ def run_on(folder: Path) -> Iterator[dict[str, object]]:
         yield figure("store.parked.bytes", grown / MANY, "B", 1200.0, MANY, "of the database, with a payload of 400 bytes each")
         yield _inbox(opened)
         yield from _idle(opened)
+        yield _minute(opened)
     yield _restart(folder)
 
 
@@ -66,6 +68,17 @@ def _idle(opened: Installation) -> Iterator[dict[str, object]]:
     each = (time.process_time() - started) / WAKES
     yield figure(
         "store.parked.idle", each / 0.2 * 100, "%", 0.5, WAKES, "CPU time of a wake that finds nothing due, five a second"
+    )
+
+
+def _minute(opened: Installation) -> dict[str, object]:
+    """Ask of each whether somebody has to be asked further, as the runner does every minute."""
+    started = time.process_time()
+    for _ in range(WAKES):
+        asyncio.run(escalate(opened.house))
+    each = (time.process_time() - started) / WAKES
+    return figure(
+        "store.parked.minute", each / 60 * 100, "%", 0.5, WAKES, "CPU time of looking, every minute, for whom to ask further"
     )
 
 
