@@ -35,6 +35,7 @@ PLACES = {
     "her stand-in is away too": ([away("rosa", "ravi"), away("ravi", "vera")], "vera"),
     "they stand in for each other": ([away("rosa", "ravi"), away("ravi", "rosa")], None),
     "she is back": ([away("rosa", "ravi", until=NOW)], "rosa"),
+    "she goes now": ([away("rosa", "ravi", since=NOW, until=NOW + DAY)], "ravi"),
     "she goes tomorrow": ([away("rosa", "ravi", since=NOW + DAY, until=NOW + 2 * DAY)], "rosa"),
 }
 
@@ -53,6 +54,7 @@ def test_nobody_is_asked_who_may_not_answer_or_was_left_out() -> None:
     assert askable(TEAM, {Role.REVIEWER}, [away("rosa", "vera")], NOW) == ("ravi",)
     assert askable(TEAM, {Role.REVIEWER}, [], NOW, without={"ravi"}) == ("rosa",)
     assert askable(TEAM, {Role.FINANCE}, [], NOW) == ()
+    assert askable(TEAM, {Role.REVIEWER}, [away("rosa"), away("ravi")], NOW) == ()
 
 
 def test_a_stand_in_holds_every_role_in_which_somebody_is_asked() -> None:

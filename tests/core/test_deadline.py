@@ -38,6 +38,15 @@ def test_hours_with_a_calendar_are_working_hours() -> None:
     assert lapses_at(written(deadline_hours=4, calendar=BERLIN), None, FRIDAY) == datetime(2026, 3, 9, 12, tzinfo=UTC)
 
 
+def test_a_working_day_is_as_long_as_the_calendar_says_whosever_it_is() -> None:
+    short = CalendarSpec(opens="09:00", closes="13:00")
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert lapses_at(written(calendar=short), None, monday) == monday + 4 * HOUR
+    assert lapses_at(written(), replace(statement(), calendar=short), monday) == monday + 4 * HOUR
+    assert lapses_at(written(), replace(statement(), calendar=None), monday) == monday + 8 * HOUR
+    assert lapses_at(written(deadline_hours=5), replace(statement(), calendar=short), monday) == monday + 25 * HOUR
+
+
 def test_the_charters_calendar_goes_before_that_of_the_organisation() -> None:
     shared = replace(statement(), calendar=CalendarSpec(opens="00:00", closes="23:00"))
     assert lapses_at(written(deadline_hours=2), shared, FRIDAY) == FRIDAY + 2 * HOUR
@@ -48,6 +57,7 @@ STEPS = {
     "nobody named": ({}, [Step(after=3 * HOUR), Step(after=6 * HOUR, role=OwnerRole.MARKETING_OPS)]),
     "its owner": ({"owner_role": OwnerRole.DATA}, [Step(after=3 * HOUR), Step(after=6 * HOUR, role=OwnerRole.DATA)]),
     "somebody named": ({"escalation": (RISK,)}, [Step(after=2 * HOUR), Step(after=4 * HOUR, role=OwnerRole.RISK, channel="ops")]),
+    "a step at the very end": ({"escalation": (replace(RISK, after_hours=8),)}, [Step(after=4 * HOUR)]),
     "a step that is never reached": ({"escalation": (LATE,)}, [Step(after=4 * HOUR)]),
     "steps out of order": (
         {"escalation": (replace(RISK, after_hours=6), RISK)},
@@ -61,7 +71,7 @@ def test_a_reminder_comes_before_every_escalation(changes: dict[str, object], st
     found = waiting(written(**changes), None).steps
     assert [step.role for step in found] == [step.role for step in steps]
     assert list(found[1:]) == steps[1:]
-    assert found[0].after <= steps[0].after
+    assert found[0] == steps[0]
     assert [step.after for step in found] == sorted(step.after for step in found)
 
 

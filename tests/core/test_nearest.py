@@ -31,6 +31,7 @@ def test_it_orders_texts_as_scikit_learn_does(wanted: list[str], others: list[li
 def test_only_as_many_as_are_wanted_and_no_word_in_common_comes_last() -> None:
     assert nearest("home loan", ["term deposit", "a home loan", "the loan"], most=2) == [1, 2]
     assert nearest("", ["a", "b"], most=2) == [0, 1]
+    assert nearest("LOAN", ["a deposit", "a loan"], most=1) == [1], "capitals make no other word"
     assert nearest("a", [], most=3) == []
 
 

@@ -27,6 +27,8 @@ SPANS = {
     "over a holiday and a weekend": (BERLIN, "2026-12-24 15:00", 2, "2026-12-28 09:00"),
     "over the night the clocks change": (BERLIN, "2026-03-27 15:00", 2, "2026-03-30 08:00"),
     "by the clock, without a calendar": (None, "2026-03-07 11:00", 8, "2026-03-07 19:00"),
+    "in half hours": (replace(OFFICE, opens="09:30", closes="17:15"), "2026-03-02 17:00", 1, "2026-03-03 10:15"),
+    "no time at all, when a day ends": (OFFICE, "2026-03-02 17:00", 0, "2026-03-03 09:00"),
     "no time at all, at night": (OFFICE, "2026-03-02 20:00", 0, "2026-03-03 09:00"),
 }
 
@@ -73,26 +75,38 @@ def test_it_agrees_with_counting_minute_by_minute(start: int, minutes: int, zone
     assert later_by(calendar, span, start=begin) == minute_by_minute(calendar, span, begin)
 
 
+ZONE, HOURS = "Give an IANA name such as Europe/Berlin", "Give days, and hours that end after they begin"
 UNFIT = {
-    "no such zone": (CalendarSpec(zone="Mars/Olympus"), "zone Mars/Olympus"),
-    "no days": (CalendarSpec(days=()), "no days"),
-    "ends before it begins": (CalendarSpec(opens="17:00", closes="09:00"), "open from 17:00 to 09:00"),
+    "no such zone": (CalendarSpec(zone="Mars/Olympus"), "zone Mars/Olympus", ZONE),
+    "no days": (CalendarSpec(days=()), "no days", HOURS),
+    "ends before it begins": (CalendarSpec(opens="17:00", closes="09:00"), "open from 17:00 to 09:00", HOURS),
+    "ends as it begins": (CalendarSpec(opens="09:00", closes="09:00"), "open from 09:00 to 09:00", HOURS),
 }
 
 
-@pytest.mark.parametrize(("calendar", "found"), UNFIT.values(), ids=UNFIT)
-def test_a_calendar_in_which_nobody_works_is_refused(calendar: CalendarSpec, found: str) -> None:
-    with pytest.raises(RuleError, match=found):
+@pytest.mark.parametrize(("calendar", "found", "do"), UNFIT.values(), ids=UNFIT)
+def test_a_calendar_in_which_nobody_works_is_refused(calendar: CalendarSpec, found: str, do: str) -> None:
+    with pytest.raises(RuleError) as raised:
         refuse_unfit(calendar, asked="here")
+    assert (raised.value.asked, raised.value.found, raised.value.do) == ("here, calendar", found, do)
+
+
+@pytest.mark.parametrize("calendar", [OFFICE, BERLIN, CalendarSpec(days=("sun",), opens="00:00", closes="00:01")])
+def test_a_calendar_in_which_somebody_works_is_taken(calendar: CalendarSpec) -> None:
+    refuse_unfit(calendar, asked="here")
+    assert calendar.day > timedelta(0)
 
 
 def test_a_calendar_closed_for_ten_years_ends_in_an_error() -> None:
     closed = tuple(date(2026, 1, 1) + timedelta(days=number) for number in range(4000))
-    with pytest.raises(RuleError, match="closed for ten years"):
+    with pytest.raises(RuleError) as raised:
         later_by(replace(OFFICE, closed=closed), HOUR, start=at("2026-03-02 09:00"))
+    told = (raised.value.asked, raised.value.found, raised.value.do)
+    assert told == ("a deadline", "a calendar that is closed for ten years", "Correct its closed days")
 
 
 def test_a_zone_is_one_that_is_known() -> None:
     assert is_zone("Europe/Lisbon")
-    assert not is_zone("../etc/passwd")
+    assert is_zone("../etc/passwd") is is_zone("Mars") is False
+    assert OFFICE.days == ("mon", "tue", "wed", "thu", "fri")
     refuse_unfit(None, asked="here")

@@ -39,9 +39,19 @@ _CORE = (
     "tests/reference",
 )
 _GATE = ("core/gate.py", "core/table.py", "core/checks.py", "core/counted.py", "core/classify.py", "core/conditions.py")
-PLAN = dict.fromkeys(_GATE, _CORE) | {
-    f"rules/{path.name}": ("tests/rules",) for path in sorted((ROOT / "src/remit/rules").glob("*.py"))
+_WAITING = {
+    "core/working_time.py": ("tests/core/test_working_time.py",),
+    "core/deadline.py": ("tests/core/test_deadline.py",),
+    "core/asking.py": ("tests/core/test_asking.py",),
+    "core/nearest.py": ("tests/core/test_nearest.py",),
 }
+"""What decides who is asked, until when, and what is like what: each held to its own tests."""
+
+PLAN = (
+    dict.fromkeys(_GATE, _CORE)
+    | _WAITING
+    | {f"rules/{path.name}": ("tests/rules",) for path in sorted((ROOT / "src/remit/rules").glob("*.py"))}
+)
 """Which tests have to notice what is wrong in which file."""
 
 _BUDGET = 10.0
