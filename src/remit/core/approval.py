@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from remit.core.charter import Charter, LossSpec
 from remit.core.gate import Decision, Reason
-from remit.core.lifecycle import State
+from remit.core.lifecycle import LIKE_HELD, State
 from remit.core.quorum import Place, in_words, places
 from remit.core.types import Answer, Reversibility, Verdict
 
@@ -19,7 +19,7 @@ TO_DRAFT = (Answer.USED, Answer.USED_EDITED, Answer.DISCARDED, Answer.LATER)
 
 def may_answer(state: State) -> tuple[Answer, ...]:
     """Return the answers that fit a state; none once it was answered."""
-    if state in {State.HELD, State.SEEDED}:
+    if state in LIKE_HELD:
         return TO_HELD
     return TO_DRAFT if state is State.DRAFTED else ()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from remit.core.access import TABLE, Verb
+from remit.core.action import Action
 from remit.core.charter import Charter
 from remit.core.person import Person
 from remit.core.quorum import Place, may_speak, places
@@ -21,6 +22,11 @@ class Absence:
     since: datetime
     until: datetime
     delegate: str | None = None
+
+
+def works_on(action: Action, at: datetime) -> str | None:
+    """Return who works on something at a moment: whoever claimed it, until her claim ends; None where nobody does."""
+    return action.claimed_by if action.claimed_until is not None and action.claimed_until > at else None
 
 
 def may_answer_for(charter: Charter) -> Place:

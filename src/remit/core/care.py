@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Annotated, Literal
 
 import msgspec
@@ -119,12 +120,12 @@ class CareFigures:
 def figures(person: str, answers: Iterable[Answering], *, discounted: bool) -> CareFigures:
     """Add answers up."""
     found = list(answers)
-    seconds = sorted(one.seconds_seen for one in found if one.seconds_seen is not None)
+    seconds = [one.seconds_seen for one in found if one.seconds_seen is not None]
     return CareFigures(
         person=person,
         answers=len(found),
         days=len({one.at.date() for one in found}),
-        seconds=None if not seconds else _median(seconds),
+        seconds=float(median(seconds)) if seconds else None,
         fast=sum(one.fast for one in found),
         caught=sum(one.caught is True for one in found),
         missed=sum(one.caught is False for one in found),
@@ -132,8 +133,3 @@ def figures(person: str, answers: Iterable[Answering], *, discounted: bool) -> C
         disagreed=sum(one.agreed is False for one in found),
         discounted=discounted,
     )
-
-
-def _median(values: Sequence[int]) -> float:
-    middle = len(values) // 2
-    return float(values[middle]) if len(values) % 2 else (values[middle - 1] + values[middle]) / 2

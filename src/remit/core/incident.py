@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,10 +60,7 @@ class IncidentReport:
     @property
     def counts(self) -> Mapping[str, int]:
         """Count its actions by where they stand."""
-        found: dict[str, int] = {}
-        for one in self.actions:
-            found[str(one.state)] = found.get(str(one.state), 0) + 1
-        return found
+        return Counter(str(one.state) for one in self.actions)
 
 
 def markdown(report: IncidentReport) -> str:

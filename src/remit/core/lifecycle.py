@@ -118,6 +118,12 @@ _OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH
 WAITS = (S.HELD, S.DRAFTED, S.SEEDED)
 """States in which a person is waited for; what was planted looks to her as if it were held."""
 
+LIKE_HELD = {S.HELD, S.SEEDED}
+"""States that look alike to a reviewer: held, and planted to see whether somebody notices."""
+
+PLANTED = {S.SEEDED, S.CAUGHT, S.MISSED}
+"""Where a planted proposal stands, from the beginning to the end."""
+
 ON_ITS_WAY = {S.LEAVING, S.RELEASED, S.STARTED, S.UNCLEAR}
 """States of an effect that may be there, or is about to be."""
 

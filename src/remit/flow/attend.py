@@ -5,7 +5,6 @@ from __future__ import annotations
 from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.care import careless
-from remit.core.lifecycle import State
 from remit.core.notice import NoticeKind, Occasion
 from remit.errors import Conflict, InvalidInput
 from remit.flow.notify import announce
@@ -66,7 +65,3 @@ async def told(house: House, person: str) -> str:
     fact = f.CareTold(person=person, mode=care.mode, keep_days=care.keep_days)
     await house.store.write(lambda tx: tx.record(fact, actor="remit"))
     return care.notice()
-
-
-PLANTED = {State.SEEDED, State.CAUGHT, State.MISSED}
-"""Where a planted proposal stands, from the beginning to the end."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from remit.core import facts as f
 from remit.core.action import Action
 from remit.core.approval import may_answer
-from remit.core.asking import may_answer_for
+from remit.core.asking import may_answer_for, works_on
 from remit.core.types import ProposalId
 from remit.errors import AlreadyAnswered, Conflict
 from remit.flow.entitle import entitled
@@ -28,7 +28,7 @@ def _claim(house: House, tx: Writing, proposal: ProposalId, by: str, *, take_ove
     if not may_answer(action.state):
         raise AlreadyAnswered(asked=f"claiming {proposal}", found=f"it is {action.state}", do="Nothing is left to answer")
     entitled(tx, action, by, (may_answer_for(tx.policy().charters[action.use_case]),), approving=False)
-    other = None if claimed_by_other(house, action, by) is None else action.claimed_by
+    other = claimed_by_other(house, action, by)
     if other and not take_over:
         raise taken(house, action, f"claiming {proposal}")
     due_at = action.due_at or now
@@ -53,8 +53,8 @@ def _unclaim(house: House, tx: Writing, proposal: ProposalId, by: str) -> Action
 
 def claimed_by_other(house: House, action: Action, by: str) -> str | None:
     """Return who else works on it now; None where nobody does."""
-    holds = action.claimed_until is not None and action.claimed_until > house.clock.now()
-    return action.claimed_by if holds and action.claimed_by != by else None
+    holder = works_on(action, house.clock.now())
+    return None if holder == by else holder
 
 
 def refuse_claimed(house: House, reading: Reading, action: Action, by: str, asked: str) -> None:

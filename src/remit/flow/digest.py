@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,15 +31,15 @@ async def digest(house: House) -> int:
 
 def _due(reading: Reading, now: datetime) -> list[tuple[str, str | None]]:
     """Return whose hour it is, each with the day of her digest, None for whom only news are due."""
-    calendar = calendar_of(reading)
-    days = {person: digest_day(told.wishes, calendar, now) for person, told in reading.wishes().items()}
-    found = [(person, day) for person, day in days.items() if day and day > reading.wishes()[person].digested]
-    live = [
-        person
-        for person, told in reading.wishes().items()
-        if _is_news(told, now) and reading.waiting_groups(now, since=told.told_at)
-    ]
-    return [*found, *((person, None) for person in live if person not in dict(found))]
+    calendar, wishes = calendar_of(reading), reading.wishes()
+    found: list[tuple[str, str | None]] = []
+    for person, told in wishes.items():
+        day = digest_day(told.wishes, calendar, now)
+        if day and day > told.digested:
+            found.append((person, day))
+        elif _is_news(told, now) and reading.waiting_groups(now, since=told.told_at):
+            found.append((person, None))
+    return found
 
 
 def _is_news(told: Told, now: datetime) -> bool:
@@ -104,5 +104,5 @@ def _is_behind(reading: Reading, group: WaitingGroup, person: str) -> bool:
 def _violations(reading: Reading, person: str) -> int:
     """Count the open violations of a person's roles."""
     found = reading.person(person)
-    roles: Mapping[Role, bool] = {} if found is None else dict.fromkeys(found.roles, True)
+    roles = () if found is None else found.roles
     return sum(Role(one.owner) in roles for one in reading.violations(only_open=True, limit=_MOST))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from remit.core import facts as f
 from remit.core.action import Action
-from remit.core.asking import askable, may_answer_for
+from remit.core.asking import askable, may_answer_for, works_on
 from remit.core.charter import Charter
 from remit.core.deadline import Step, Waiting, waiting
 from remit.core.notice import NoticeKind, Occasion
@@ -97,8 +97,8 @@ def _fact(action: Action, step: Step, people: tuple[str, ...]) -> f.Reminded | f
 
 def _whom(reading: Reading, action: Action, charter: Charter, step: Step, known: Iterable[str], now: datetime) -> tuple[str, ...]:
     """Return who is asked: who works on it, else who may answer, else the role; never twice, and never for her own wish."""
-    if step.role is None and action.claimed_by and action.claimed_until and action.claimed_until > now:
-        return (action.claimed_by,)
+    if step.role is None and (holder := works_on(action, now)) is not None:
+        return (holder,)
     roles = may_answer_for(charter) if step.role is None else frozenset((Role(step.role),))
     without = {*known, *involved(reading, action)}
     return askable(reading.people(), roles, reading.absences(), now, without=without)

@@ -80,7 +80,7 @@ def report(house: House, incident: str) -> IncidentReport:
     """Bring together what is known: its actions as they stand, its violations, and everything that happened to them, in order."""
     with house.store.read() as reading:
         found = reading.incident(incident)
-        written = reading.written_about(incident)
+        written = reading.facts_about([f"incident:{incident}"])
         actions = reading.actions(found.proposals)
         return IncidentReport(
             incident=found,

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from remit.core import facts as f
 from remit.core.action import Action
+from remit.core.facts import Entry
 from remit.core.lesson import corrects
 from remit.core.nearest import nearest
 from remit.core.prompt_change import Correction
 from remit.core.types import Operation, UseCaseId, Value
-from remit.errors import InvalidInput, NotAllowed, NotFound
+from remit.errors import InvalidInput
+from remit.flow.see import charter_for
 from remit.ports import AgentKey, House, Reading
 
 MOST, _LOOKED_THROUGH = 20, 200
@@ -32,7 +34,7 @@ async def learn(house: House, key: AgentKey, wanted: Wanted) -> list[Correction]
     if not 1 <= wanted.limit <= MOST:
         raise InvalidInput(asked=f"{wanted.limit} corrections", found=f"1 to {MOST} at once", do="Ask for fewer")
     with house.store.read() as reading:
-        _refuse_foreign(reading, key, wanted.use_case)
+        charter_for(reading.policy(), key, wanted.use_case, asked=f"corrections of {wanted.use_case}")
         found = corrections(reading, wanted.use_case, wanted.operation, limit=_LOOKED_THROUGH)
     order = nearest(_text(wanted.like), [_text(one.draft) for one in found], most=wanted.limit)
     chosen = [found[place] for place in order]
@@ -47,14 +49,6 @@ async def learn(house: House, key: AgentKey, wanted: Wanted) -> list[Correction]
     return chosen
 
 
-def _refuse_foreign(reading: Reading, key: AgentKey, use_case: UseCaseId) -> None:
-    if use_case not in reading.policy().charters:
-        raise NotFound(asked=f"corrections of {use_case}", found="no such charter", do="Adopt a charter for it")
-    if use_case not in key.use_cases:
-        found = f"a key for {', '.join(key.use_cases)}"
-        raise NotAllowed(asked=f"corrections of {use_case}", found=found, do="Use that use case's key")
-
-
 def corrections(reading: Reading, use_case: UseCaseId | None, operation: Operation | None, *, limit: int) -> list[Correction]:
     """Return what people corrected, newest first; what was erased since is left out."""
     found = (_correction(reading, action) for action in reading.corrected(use_case, operation, limit=limit))
@@ -62,21 +56,39 @@ def corrections(reading: Reading, use_case: UseCaseId | None, operation: Operati
 
 
 def _correction(reading: Reading, action: Action) -> Correction | None:
-    draft, newest = reading.asked(action.proposal), reading.latest_answer(action.proposal)
-    if draft is None or newest is None or not isinstance(newest.fact, f.Answered) or not corrects(newest.fact.answer):
+    newest = reading.latest_answer(action.proposal)
+    if newest is None or not isinstance(newest.fact, f.Answered) or not corrects(newest.fact.answer):
         return None
-    edited = None if newest.fact.edit_ppm is None else reading.content(newest.id, "arguments")
-    if newest.fact.edit_ppm is not None and edited is None:
+    made = made_of(reading, action, newest, newest.fact)
+    if made is None:
         return None
     return Correction(
         proposal=action.proposal,
         use_case=action.use_case,
         operation=action.operation,
         reason=newest.fact.reason_code,
-        draft=draft,
-        final=edited,
-        note=str(reading.content(newest.id, "note") or ""),
+        draft=made.draft,
+        final=made.edited,
+        note=made.note,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a person made of a draft: `edited` is what her edit made of it, None without one."""
+
+    draft: Mapping[str, Value]
+    edited: Mapping[str, Value] | None
+    note: str
+
+
+def made_of(reading: Reading, action: Action, at: Entry, fact: f.Answered) -> Made | None:
+    """Return what an answer made of what was asked for; None where one of both was erased."""
+    draft = reading.asked(action.proposal)
+    edited = None if fact.edit_ppm is None else reading.content(at.id, "arguments")
+    if draft is None or (fact.edit_ppm is not None and edited is None):
+        return None
+    return Made(draft=draft, edited=edited, note=str(reading.content(at.id, "note") or ""))
 
 
 def _text(arguments: Mapping[str, Value]) -> str:

@@ -43,7 +43,8 @@ async def deliver(house: House, link: str) -> int:
     """
     now = house.clock.now()
     with house.store.read() as reading:
-        due = [(notice, *_ready(reading, notice, link)) for notice in reading.notices_due(now, limit=_AT_ONCE)]
+        wishes, notices = reading.wishes(), reading.notices_due(now, limit=_AT_ONCE)
+        due = [(notice, *_ready(reading, notice, wishes.get(notice.person), link)) for notice in notices]
     taken = 0
     for notice, address, content in due:
         if address is None:
@@ -56,9 +57,8 @@ async def deliver(house: House, link: str) -> int:
     return taken
 
 
-def _ready(reading: Reading, notice: Notice, link: str) -> tuple[str | None, Letter]:
+def _ready(reading: Reading, notice: Notice, told: Told | None, link: str) -> tuple[str | None, Letter]:
     """Return where a notice goes and what is sent; None for somebody who left, or wants to be told nothing any more."""
-    told: Told | None = reading.wishes().get(notice.person) if notice.person else None
     charter = reading.policy().charters.get(notice.use_case) if notice.use_case else None
     title = (charter.title if charter else str(notice.use_case)) if notice.use_case else ""
     content = letter(notice, title=title, link=link, zone="UTC" if told is None else told.wishes.zone)

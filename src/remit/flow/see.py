@@ -60,7 +60,7 @@ class Page:
 async def see(house: House, key: AgentKey, use_case: UseCaseId, look: Look) -> Page:
     """Read one page. Raises `NotFound` for a window that does not exist, `NotAllowed` for a field outside it."""
     with house.store.read() as reading:
-        charter = _charter(reading.policy(), key, use_case)
+        charter = charter_for(reading.policy(), key, use_case, asked=f"context of {use_case}")
     spec = _window(charter, look.window)
     _check_size(look.limit)
     await _refuse_outside(house, key, charter, spec, look)
@@ -121,13 +121,12 @@ async def _refuse_outside(house: House, key: AgentKey, charter: Charter, spec: W
     )
 
 
-def _charter(policy: CompiledPolicy, key: AgentKey, use_case: UseCaseId) -> Charter:
+def charter_for(policy: CompiledPolicy, key: AgentKey, use_case: UseCaseId, *, asked: str) -> Charter:
+    """Return the charter of a use case that a key is good for. Raises `NotFound`, or `NotAllowed` for another's."""
     if use_case not in policy.charters:
         raise NotFound(asked=f"use case {use_case}", found="no such charter", do="Adopt a charter for it")
     if use_case not in key.use_cases:
-        raise NotAllowed(
-            asked=f"context of {use_case}", found=f"a key for {', '.join(key.use_cases)}", do="Use that use case's key"
-        )
+        raise NotAllowed(asked=asked, found=f"a key for {', '.join(key.use_cases)}", do="Use that use case's key")
     return policy.charters[use_case]
 
 

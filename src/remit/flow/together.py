@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 from remit.core.action import Action
 from remit.core.gate import decide
-from remit.core.lifecycle import State
+from remit.core.lifecycle import LIKE_HELD
 from remit.core.similar import MOST, Key, Member, Placed, outliers_first
 from remit.core.types import ProposalId
 from remit.errors import AlreadyAnswered
 from remit.ports import House, Reading
 
 _LOOKED_THROUGH = 1000
-_LIKE_HELD = {State.HELD, State.SEEDED}
-"""What was planted is answered like the others, also together with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +32,10 @@ def similar(house: House, proposal: ProposalId) -> Similar:
     """Return what is held and like a proposal, itself included. Raises `AlreadyAnswered` when it is not held."""
     with house.store.read() as reading:
         action = reading.existing(proposal)
-        if action.state not in _LIKE_HELD:
+        if action.state not in LIKE_HELD:
             raise AlreadyAnswered(asked=f"what is like {proposal}", found=f"it is {action.state}", do="Name one that is held")
         key = _key(reading, action)
-        waiting = reading.in_states(_LIKE_HELD, use_case=action.use_case, limit=_LOOKED_THROUGH)
+        waiting = reading.in_states(LIKE_HELD, use_case=action.use_case, limit=_LOOKED_THROUGH)
         alike = [one for one in waiting if one.operation == action.operation and _key(reading, one) == key]
         alone = {one.proposal for one in alike if _one_by_one(reading, one)}
         together = [one for one in alike if one.proposal not in alone]

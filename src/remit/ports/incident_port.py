@@ -19,9 +19,6 @@ class IncidentReading(Protocol):
     def incident(self, incident: str) -> Incident:
         """Return one incident. Raises `NotFound` when there is none."""
 
-    def written_about(self, incident: str) -> list[Entry]:
-        """Return the facts of an incident that hold something written, oldest first."""
-
     def facts_about(self, subjects: Collection[str]) -> list[Entry]:
         """Return every fact about these subjects, in order."""
 

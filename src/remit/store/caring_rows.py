@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from remit.core.care import Answering
 from remit.core.codec import fact_in
 from remit.core.facts import Answered, Seeded
-from remit.core.lifecycle import State
+from remit.core.lifecycle import PLANTED, State
 from remit.core.types import Answer, Operation, ProposalId, UseCaseId
 from remit.ports.care_port import SeedCase
 from remit.store import tables as t
@@ -92,7 +92,7 @@ class CareWriter(CareReader):
 
 
 _APPROVING = {Answer.APPROVE, Answer.APPROVE_EDITED, Answer.USED, Answer.USED_EDITED}
-_PLANTED = [str(state) for state in (State.SEEDED, State.CAUGHT, State.MISSED)]
+_PLANTED = [str(state) for state in PLANTED]
 _CASES = sa.select(t.seed_cases).order_by(t.seed_cases.c.case)
 _CARE = sa.select(t.care).where(t.care.c.person == sa.bindparam("person"))
 _LATEST_PLANTED = (

@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from remit.core.drill import DrillKind, LastDrill
-from remit.core.facts import Entry, IncidentClosed, IncidentNoted, IncidentOpened
+from remit.core.facts import Entry
 from remit.core.incident import Incident
 from remit.core.types import OwnerRole, ProposalId
 from remit.core.violation import Severity
@@ -34,12 +34,6 @@ class IncidentReader(Queries):
             raise NotFound(asked=f"incident {incident}", found="no such incident", do="Run `remit incident list`")
         return _incident(rows[0])
 
-    def written_about(self, incident: str) -> list[Entry]:
-        """Return the facts of an incident that hold something written, oldest first."""
-        subject = f"incident:{incident}"
-        found = (to_entry(row) for row in self._all(_WRITTEN, use_case=subject))
-        return [entry for entry in found if getattr(entry.fact, "incident", None) == incident]
-
     def facts_about(self, subjects: Collection[str]) -> list[Entry]:
         """Return every fact about these subjects, in order."""
         return [to_entry(row) for row in self._all(_ABOUT, listed=listed(subjects))]
@@ -50,14 +44,6 @@ class IncidentReader(Queries):
 
 
 _INCIDENTS = sa.select(t.incidents).order_by(t.incidents.c.opened_at.desc(), t.incidents.c.incident.desc())
-_WRITTEN = (
-    sa.select(t.facts)
-    .where(
-        t.facts.c.kind.in_([kind.__name__ for kind in (IncidentOpened, IncidentNoted, IncidentClosed)]),
-        t.facts.c.subject == sa.bindparam("use_case"),
-    )
-    .order_by(t.facts.c.seq)
-)
 _ABOUT = sa.select(t.facts).where(t.facts.c.subject.in_(LISTED)).order_by(t.facts.c.seq)
 _DRILLS = sa.select(t.drills).order_by(t.drills.c.use_case, t.drills.c.what)
 

@@ -12,10 +12,10 @@ from remit.core.access import Verb
 from remit.core.action import Action
 from remit.core.facts import Answered, Entry
 from remit.core.lesson import Told, lesson, teaches
+from remit.core.lifecycle import PLANTED
 from remit.core.prompt_change import prompt_changes
 from remit.core.types import UseCaseId
-from remit.flow.attend import PLANTED
-from remit.flow.learn import corrections
+from remit.flow.learn import corrections, made_of
 from remit.ports import Reading
 from remit.web.agent_api import answer_json
 from remit.web.auth import TheHouse, needs
@@ -63,9 +63,8 @@ def _in_force(reading: Reading, answers: Sequence[Entry], use_case: UseCaseId | 
 
 def _lesson(reading: Reading, action: Action, at: Entry, fact: Answered) -> dict[str, Any] | None:
     """Return one lesson; None where what it was about was erased."""
-    draft = reading.asked(action.proposal)
-    edited = reading.content(at.id, "arguments") if fact.edit_ppm is not None else None
-    if draft is None or (fact.edit_ppm is not None and edited is None):
+    made = made_of(reading, action, at, fact)
+    if made is None:
         return None
-    told = Told(claim=reading.claim(action.proposal) or "", note=reading.content(at.id, "note") or "")
-    return lesson(action, at, fact, told=told, draft=draft, edited=edited)
+    told = Told(claim=reading.claim(action.proposal) or "", note=made.note)
+    return lesson(action, at, fact, told=told, draft=made.draft, edited=made.edited)

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +208,7 @@ def _rows(job: Job) -> Iterator[Row | Rejected]:
     job.how = reading(
         options.kind, header.rstrip("\r\n"), delimiter=options.delimiter, names=options.names, numbers=options.numbers
     )
-    for _, found in rows(job.how, chain(lines)):
+    for _, found in rows(job.how, lines):
         yield found
 
 

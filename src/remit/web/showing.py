@@ -16,7 +16,7 @@ from remit.core.codec import moment_text, to_plain
 from remit.core.edit import ChangedArgument, changed, size_ppm
 from remit.core.facts import Answered, Entry
 from remit.core.gate import Reason, decide
-from remit.core.lifecycle import State
+from remit.core.lifecycle import LIKE_HELD, State
 from remit.core.quorum import missing
 from remit.core.reasons import as_told, for_agent, sentence, without_others
 from remit.core.signing import Waits, in_words, standing
@@ -92,7 +92,7 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "answered_by": action.answered_by,
         "on_behalf_of": action.requester,
         "approvals": [{"by": one.by, "roles": list(one.roles)} for one in action.approvals],
-        "missing": _lacking(reading, action) if action.state in {State.HELD, State.SEEDED} else [],
+        "missing": _lacking(reading, action) if action.state in LIKE_HELD else [],
         "edit": _edit(reading, action),
         "by_hand": _by_hand(reading, action) if action.state is State.DRAFTED else [],
         "seen": action.seen,
@@ -102,7 +102,7 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
 
 def _state(action: Action) -> str:
     """Name a state as reviewers see it: to them, what was planted is held like the others."""
-    return str(State.HELD if action.state is State.SEEDED else action.state)
+    return str(State.HELD if action.state in LIKE_HELD else action.state)
 
 
 def _planted(reading: Reading, action: Action) -> dict[str, Any] | None:
