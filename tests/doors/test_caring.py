@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from remit.core.types import Role
+from remit.core.lifecycle import State
+from remit.core.types import Answer, Role
 from remit.flow.adopt import adopt
 from remit.flow.plant import Case, keep_cases, plant
 from remit.wire import AGENT_KEY, installation
@@ -130,6 +131,12 @@ async def test_what_was_planted_looks_like_the_others_everywhere_but_in_the_ledg
     assert "seeded" not in inbox.text
     assert "Seeded" in ledger.text
     assert feedback.json() == []
+    with stage.house.store.read() as reading:
+        [action] = reading.in_states({State.SEEDED})
+    edited = {"contact": person(400), "tag": "gold"}
+    assert (await stage.say(action, Answer.APPROVE_EDITED, edited=edited)).state is State.CAUGHT
+    with stage.house.store.read() as reading:
+        assert reading.corrected(CRM, TAGGING, limit=9) == [], "nobody learns from what was made to be wrong"
 
 
 async def test_of_a_team_nobody_sees_figures_of_anybody_alone(stage: Stage) -> None:

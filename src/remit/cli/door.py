@@ -81,10 +81,10 @@ def ask(
     """
     session = None if token else signed_in(folder)
     chosen = token or session or person_token(folder)
-    return asyncio.run(_ask(folder, method, path, body, _named(person, signed_in=bool(session)), chosen, first=first))
+    return asyncio.run(_ask(folder, method, path, body, named(person, signed_in=bool(session)), chosen, first=first))
 
 
-def _named(person: str | None, *, signed_in: bool) -> dict[str, str]:
+def named(person: str | None, *, signed_in: bool) -> dict[str, str]:
     """Send a name as given, or as filled in by us: the second means nothing where people have accounts."""
     if person is None:
         return {}

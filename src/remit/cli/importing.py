@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 import typer
 
-from remit.cli.door import ask, door, person_token
+from remit.cli.door import ask, door, named, person_token
 from remit.cli.files import write_new
 from remit.cli.options import AsJson, DataDir, Me, console, folder_of, moment, show, show_table, who
 from remit.cli.session_file import signed_in
@@ -107,9 +107,8 @@ class _Run:
 
     async def go(self, folder: Path, me: str | None) -> dict[str, Any]:
         session = signed_in(folder)
-        headers = {} if session else {"x-remit-user" if me is None else "x-remit-person": quote(who(me))}
         async with door(folder, session or person_token(folder)) as http:
-            http.headers.update(headers)
+            http.headers.update(named(who(me), signed_in=bool(session)))
             http.timeout = httpx.Timeout(600)
             begun = await _sent(http, "POST", _PATH, self._body)
             path = f"{_PATH}/{begun['batch']}"

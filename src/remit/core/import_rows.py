@@ -16,7 +16,7 @@ from remit.errors import InvalidInput
 
 DELIMITERS = (",", ";", "\t", "|")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_FIGURES = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*")
+_FIGURES = re.compile(r"[+-]?[\s().,/-]*\d[\d\s().,/%-]*")  # the first digit has one place: a long cell is read once
 _LARGEST = 2**53
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from remit.core.action import Action
-from remit.core.lifecycle import CARRIED_OUT, ENDED, ON_ITS_WAY, State
+from remit.core.lifecycle import CARRIED_OUT, ENDED, ON_ITS_WAY, PLANTED, State
 from remit.core.stops import LiftWish
 from remit.core.types import Level, Operation, OwnerRole, ProposalId, UseCaseId
 from remit.core.undo_choice import Choice
@@ -55,7 +55,9 @@ class Watcher(Queries):
         """Return what people answered and found not right as it was, newest first; of one use case or operation, or of all."""
         actions = t.actions.c
         query = sa.select(t.actions).where(
-            actions.answered_by.is_not(None), actions.state.in_(_CORRECTED) | (actions.revision > 0)
+            actions.answered_by.is_not(None),
+            actions.state.in_(_CORRECTED) | (actions.revision > 0),
+            actions.state.not_in(sorted(PLANTED)),  # nobody learns from what was made to be wrong
         )
         if use_case is not None:
             query = query.where(actions.use_case == use_case)
