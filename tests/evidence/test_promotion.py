@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from remit.evidence.promotion import (
     Promotion,
     answers_needed,
+    error_rate_lower,
     error_rate_upper,
     log_wealth,
     log_wealth_of,
@@ -55,31 +56,6 @@ def exact_log(value: Fraction) -> float:
     return math.log(value.numerator) - math.log(value.denominator)
 
 
-def chance_to_promote(tolerance: float, alpha: float, error_rate: float, reviews: int) -> tuple[float, float]:
-    """Give P(T <= N) and E[min(T, N)] exactly, T the first crossing: a dynamic programme over the errors so far.
-
-    Wealth depends on (n, k) only, so k errors promote at one known n and the states that reach it are absorbed. More errors
-    than any boundary within N allows are one last state, from which nobody is promoted.
-    """
-    boundary: list[int] = []
-    while (needed := reviews_needed(len(boundary), tolerance=tolerance, alpha=alpha)) <= reviews:
-        boundary.append(needed)
-    crossing_at = {n: k for k, n in enumerate(boundary)}
-    alive = np.zeros(len(boundary) + 1)
-    alive[0], expected = 1.0, 0.0
-    promoted = 0.0
-    for n in range(1, reviews + 1):
-        expected += float(alive.sum())
-        erred, lost = alive[:-1] * error_rate, alive[-1] * error_rate
-        alive = alive * (1.0 - error_rate)
-        alive[1:] += erred
-        alive[-1] += lost
-        if n in crossing_at:
-            promoted += float(alive[crossing_at[n]])
-            alive[crossing_at[n]] = 0.0
-    return promoted, expected
-
-
 @pytest.mark.parametrize("row", ORACLES["clean_reviews_needed"], ids=lambda row: f"{row['eps']}-{row['alpha']}")
 def test_clean_reviews_needed_are_the_published_ones(row: dict[str, Any]) -> None:
     """Integers match exactly."""
@@ -111,29 +87,6 @@ def test_wealth_weighted_by_propensity_is_the_published_one() -> None:
     row = ORACLES["km20_ipw_path"]
     path = [action["loss"] / action["propensity"] if action["sampled"] else 0.0 for action in row["rows"]]
     assert np.exp(walk(path, float(row["eps"]), row["B"])) == pytest.approx(row["wealth"], rel=1e-9, abs=0)
-
-
-@pytest.mark.parametrize("row", ORACLES["operating_characteristics_exact"], ids=lambda row: f"p={row['p_over_eps']}eps")
-def test_chance_and_time_of_promotion_are_the_exact_ones(row: dict[str, Any]) -> None:
-    """Looked at after every review."""
-    eps, alpha = float(row["eps"]), float(row["alpha"])
-    promoted, time = chance_to_promote(eps, alpha, eps * float(row["p_over_eps"]), row["N"])
-    assert promoted == pytest.approx(row["prob_promoted_by_N"], rel=1e-8)
-    assert time == pytest.approx(row["expected_min_T_N"], rel=1e-8)
-
-
-def test_false_promotion_stays_within_alpha_however_often_one_looks() -> None:
-    """At p = eps over 1000/eps reviews: at most the 5 % asked for, and not below 4 %, which would waste power."""
-    promoted, _ = chance_to_promote(0.05, 0.05, 0.05, 20_000)
-    assert 0.04 <= promoted <= 0.05
-
-
-@pytest.mark.parametrize(("share", "oracle", "ratio"), [(0.0, 59, 1.30), (0.25, 144, 1.10), (0.5, 376, 1.16)])
-def test_promotion_costs_little_more_than_an_oracle_that_knows_the_rate(share: float, oracle: int, ratio: float) -> None:
-    """Mean reviews against the sequential test that is told the true error rate."""
-    promoted, time = chance_to_promote(0.05, 0.05, 0.05 * share, 6_000)
-    assert promoted == pytest.approx(1.0, abs=1e-3)
-    assert time / oracle <= ratio
 
 
 @given(paths, tolerances, st.sampled_from([1.0, 2.0, 20.0]))
@@ -265,6 +218,22 @@ def test_the_displayed_bound_lies_above_the_mean_and_falls_with_clean_answers(co
     assert mean < upper or mean == upper == 1.0
     assert error_rate_upper({**seen, 0.0: seen.get(0.0, 0) + 1}, alpha=0.05) <= upper
     assert error_rate_upper({**seen, 1.0: seen.get(1.0, 0) + 1}, alpha=0.05) >= upper
+
+
+@given(counts_of_losses, losses)
+def test_the_lower_bound_lies_below_the_mean_and_falls_with_clean_answers(counts: dict[float, int], loss: float) -> None:
+    """With the upper one it is an interval that holds the mean."""
+    seen = {**counts, loss: counts.get(loss, 0) + 1}
+    mean = math.fsum(value * count for value, count in seen.items()) / sum(seen.values())
+    lower = error_rate_lower(seen, alpha=0.05)
+    assert 0.0 <= lower <= mean + 1e-12
+    assert error_rate_lower({**seen, 0.0: seen.get(0.0, 0) + 1}, alpha=0.05) <= lower + 1e-12
+
+
+def test_the_lower_bound_leaves_nothing_without_errors() -> None:
+    """Clean answers prove no errors; twenty full errors prove many."""
+    assert error_rate_lower({}, alpha=0.05) == error_rate_lower({0.0: 500}, alpha=0.05) == 0.0
+    assert error_rate_lower({1.0: 20}, alpha=0.05) > 0.8
 
 
 def test_the_displayed_bound_of_a_weighted_loss_is_still_a_rate() -> None:

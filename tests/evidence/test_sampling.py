@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.evidence.sampling import bernoulli_kl, enough_volume, rate, rate_for_harm, reviews_to_detect
+from remit.evidence.sampling import bernoulli_kl, enough_volume, escalated, rate, rate_for_harm, reviews_to_detect
 
 ORACLES: dict[str, Any] = json.loads((Path(__file__).parent / "oracles.json").read_text(encoding="utf-8"))
 positive = st.floats(0.01, 1e6)
@@ -149,3 +149,27 @@ def test_a_plan_without_reviews_days_or_a_share_is_refused() -> None:
             rate(0.05, **{**good, name: bad})
         with pytest.raises(ValueError, match=f"{name} must .* found {bad!r}"):
             enough_volume(**{**good, name: bad})
+
+
+def test_more_is_looked_at_while_the_warning_is_above_two() -> None:
+    """And as much as before once it is not."""
+    shares = [escalated(0.05, 0.5, log_warning=math.log(warning)) for warning in (0.5, 2.0, 2.001, 1e9)]
+    assert shares == [0.05, 0.05, 0.5, 0.5]
+    assert escalated(0.05, 0.5, log_warning=-math.inf) == 0.05
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(-50.0, 50.0))
+def test_a_warning_never_makes_people_look_less(base: float, highest: float, warning: float) -> None:
+    """Also where a harm cap has raised the base above the highest."""
+    assert base <= escalated(base, highest, log_warning=warning) <= max(base, highest)
+
+
+@pytest.mark.parametrize("bad", [-0.1, 1.1, math.nan])
+def test_a_share_or_a_warning_that_is_none_is_refused(bad: float) -> None:
+    """The message names the figure."""
+    with pytest.raises(ValueError, match=f"base_rate must .* found {bad!r}"):
+        escalated(bad, 0.5, log_warning=0.0)
+    with pytest.raises(ValueError, match=f"highest_rate must .* found {bad!r}"):
+        escalated(0.05, bad, log_warning=0.0)
+    with pytest.raises(ValueError, match="log_warning must be a number"):
+        escalated(0.05, 0.5, log_warning=math.nan)

@@ -13,7 +13,7 @@ from remit.core.charter import Charter, EvidenceSpec
 from remit.core.question import Ceiling
 from remit.core.readiness import Measures, readiness_ceilings
 from remit.core.types import Level, Operation, UseCaseId
-from remit.evidence import promotion, sampling
+from remit.evidence import misses, promotion, sampling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ _DRIFT_TIMES = 4.0
 
 def tested_tolerance(spec: EvidenceSpec) -> float:
     """Return the tolerance the test runs at: reviewers miss some errors, so what they see has to be better than the promise."""
-    return spec.tolerance * (1 - spec.miss_rate)
+    return misses.seen_tolerance(spec.tolerance, spec.miss_rate)
 
 
 def tested_alpha(spec: EvidenceSpec, trial: int) -> float:

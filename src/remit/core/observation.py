@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from remit.core.approval import FULL_PPM
 from remit.core.charter import ClusterSpec
 from remit.core.types import Operation, ProposalId, UseCaseId, Value
+from remit.evidence.clusters import cluster_loss
 
 
 def cluster_key(
@@ -85,5 +86,5 @@ def close(
     overdue = now - opened_at >= timedelta(days=spec.close_after_days)
     if not drawn or not all(item.loss_ppm is not None or item.settled or overdue for item in drawn):
         return None
-    losses = [FULL_PPM if item.loss_ppm is None else item.loss_ppm for item in drawn]
-    return round(sum(losses) / len(losses)), tuple(item.proposal for item in drawn)
+    loss_ppm = cluster_loss([item.loss_ppm for item in drawn], first=spec.items, unanswered=FULL_PPM)
+    return round(loss_ppm), tuple(item.proposal for item in drawn)

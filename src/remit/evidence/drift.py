@@ -1,5 +1,8 @@
 """Demotion: the mixture Shiryaev-Roberts e-detector (e-SR). It says that error left the tolerance, never when or why.
 
+Beside it runs the e-CUSUM of the same alternatives, which promises nothing and falls back to where it began as soon as answers
+are clean again: a warning to look at more, while the detector makes up its mind.
+
 Hypothesis before a change: E[x_t | past] <= eps, with losses x_t in [0, 1]. For each alternative q_j = ratio_j eps below 0.9:
 
     L_j(x) = (1 - q_j)/(1 - eps) + x (q_j/eps - (1 - q_j)/(1 - eps)),    M_j <- L_j(x) (M_j + 1),    M_j = 0 at the start,
@@ -9,7 +12,9 @@ the tolerance E[mean M_t | past] <= mean M_{t-1} + 1 and mean M_t - t is a super
 Reviews must be sampled predictably (the probability fixed before the draw). The delay at a true rate p is about
 log(A KL)/KL with KL = KL(p, eps).
 
-Sources: Shiryaev (1963); Roberts (1966); Shin, Ramdas and Rinaldo, "E-detectors", NEJSDS (2024).
+The e-CUSUM is C_j <- L_j(x) max(C_j, 1), read as mean_j C_j: it forgets everything before the likeliest moment of a change.
+
+Sources: Shiryaev (1963); Roberts (1966); Page (1954) for the CUSUM; Shin, Ramdas and Rinaldo, "E-detectors", NEJSDS (2024).
 """
 
 from __future__ import annotations
@@ -36,17 +41,14 @@ class Drift:
     tolerance: float
     average_run_length: float
     alarm: bool = field(default=False, init=False)
-    _clean: tuple[float, ...] = field(init=False, repr=False)
-    _slope: tuple[float, ...] = field(init=False, repr=False)
+    _lines: tuple[tuple[float, float], ...] = field(init=False, repr=False)
     _log1p_m: tuple[float, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check the ranges, fix the alternatives and begin without evidence."""
         require_run_length(self.average_run_length)
-        rates = alternatives(self.tolerance)
-        self._clean = tuple((1.0 - q) / (1.0 - self.tolerance) for q in rates)
-        self._slope = tuple(q / self.tolerance - clean for q, clean in zip(rates, self._clean, strict=True))
-        self._log1p_m = (0.0,) * len(rates)
+        self._lines = _likelihood_lines(self.tolerance)
+        self._log1p_m = (0.0,) * len(self._lines)
 
     @classmethod
     def restore(cls, tolerance: float, average_run_length: float, state: tuple[float, ...]) -> Self:
@@ -72,9 +74,41 @@ class Drift:
     def update(self, loss: float) -> None:
         """Take in the loss of one sampled review (every item of a cluster, not only the first)."""
         require_loss(loss, 1.0)
-        parts = zip(self._clean, self._slope, self._log1p_m, strict=True)
-        self._log1p_m = tuple(_softplus(math.log(clean + loss * slope) + held) for clean, slope, held in parts)
+        parts = zip(_log_likelihoods(self._lines, loss), self._log1p_m, strict=True)
+        self._log1p_m = tuple(_softplus(likelihood + held) for likelihood, held in parts)
         self.alarm = self.alarm or self.log_evidence >= math.log(self.average_run_length)
+
+
+@dataclass(slots=True)
+class Cusum:
+    """One running e-CUSUM. It is a warning, not a test: use it to review more, never to take a level away.
+
+    `state` is all that the future depends on: log C_j of each alternative, finite numbers.
+    """
+
+    tolerance: float
+    state: tuple[float, ...] = ()
+    _lines: tuple[tuple[float, float], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the tolerance, and begin at C_j = 1 or continue exactly where a `state` of the same tolerance was left."""
+        self._lines = _likelihood_lines(self.tolerance)
+        self.state = self.state or (0.0,) * len(self._lines)
+        if len(self.state) != len(self._lines) or not all(map(math.isfinite, self.state)):
+            msg = f"state must be {len(self._lines)} finite numbers, found {self.state!r}"
+            raise ValueError(msg)
+
+    @property
+    def log_evidence(self) -> float:
+        """The logarithm of mean_j C_j; 0 before any data."""
+        top = max(self.state)
+        return top + math.log(math.fsum(math.exp(held - top) for held in self.state) / len(self.state))
+
+    def update(self, loss: float) -> None:
+        """Take in the loss of one sampled review."""
+        require_loss(loss, 1.0)
+        parts = zip(_log_likelihoods(self._lines, loss), self.state, strict=True)
+        self.state = tuple(likelihood + max(held, 0.0) for likelihood, held in parts)
 
 
 def alternatives(tolerance: float) -> tuple[float, ...]:
@@ -85,6 +119,16 @@ def alternatives(tolerance: float) -> tuple[float, ...]:
         msg = f"tolerance must be below {_LARGEST_RATE / _RATIOS[0]:.1f} for a drift to stand out from it, found {tolerance!r}"
         raise ValueError(msg)
     return rates
+
+
+def _likelihood_lines(tolerance: float) -> tuple[tuple[float, float], ...]:
+    # L_j(x) as a line in x: what a clean review multiplies by, and what a full error adds to that.
+    cleans = [(q, (1.0 - q) / (1.0 - tolerance)) for q in alternatives(tolerance)]
+    return tuple((clean, q / tolerance - clean) for q, clean in cleans)
+
+
+def _log_likelihoods(lines: tuple[tuple[float, float], ...], loss: float) -> list[float]:
+    return [math.log(clean + loss * slope) for clean, slope in lines]
 
 
 def _softplus(value: float) -> float:

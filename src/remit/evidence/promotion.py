@@ -17,6 +17,7 @@ Sources: Ville (1939); Waudby-Smith and Ramdas, "Estimating means of bounded ran
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,18 @@ def error_rate_upper(counts: Mapping[float, int], *, alpha: float, bound: float 
         crossed = _log_wealth_at(counts, middle, bound) >= -math.log(alpha)
         inside, outside = (inside, middle) if crossed else (middle, outside)
     return outside
+
+
+def error_rate_lower(counts: Mapping[float, int], *, alpha: float) -> float:
+    """Give a time-uniform 1 - alpha lower bound on the mean of losses in [0, 1]: one less the upper bound on their complement.
+
+    Condition: the conditional mean loss never rises above mu. With `error_rate_upper`, each at alpha/2, it is an interval.
+    """
+    _require_counts(counts, 1.0)
+    complement: Counter[float] = Counter()
+    for loss, count in counts.items():
+        complement[1.0 - loss] += count  # losses too small to tell from none have one complement
+    return 1.0 - error_rate_upper(complement, alpha=alpha)
 
 
 def trial_alpha(alpha: float, trial: int) -> float:

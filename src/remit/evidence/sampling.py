@@ -12,6 +12,10 @@ p1 D (1 - r)/r of them are wrong. So at most H errors are expected to escape whe
 
     r >= 1/(1 + H/(p1 D)).
 
+The share may rise while there is reason for it (`escalated`): it is then a function of what was seen, fixed before each draw,
+which is all that the detector asks of it. From 5 % to 50 % finds a fourfold error rate as fast as a fixed 20 %, for 5.5 % on
+average (`make bench ONLY=evidence`).
+
 Sources: Lorden (1971) and Pollak (1985) for log(A)/KL; the KL beside A is there because the Shiryaev-Roberts sum starts
 afresh at every review: dM/dt = KL M + 1 reaches A at log(1 + A KL)/KL.
 """
@@ -21,6 +25,8 @@ from __future__ import annotations
 import math
 
 from remit.evidence.ranges import require_open_unit, require_run_length
+
+_WARNING = math.log(2.0)  # clean answers keep the e-CUSUM below 1, and the first full error takes it to 8.5 (less near the bound)
 
 
 def bernoulli_kl(p: float, q: float) -> float:
@@ -57,6 +63,21 @@ def rate(base_rate: float, *, reviews_needed: float, days: float, actions_per_da
         raise ValueError(msg)
     actions = _actions(reviews_needed, days, actions_per_day)
     return max(base_rate, reviews_needed / actions) if actions > reviews_needed else 1.0
+
+
+def escalated(base_rate: float, highest_rate: float, *, log_warning: float) -> float:
+    """Give the share to review next: `highest_rate` while the e-CUSUM (`drift.Cusum.log_evidence`) is above 2, else `base_rate`.
+
+    Ask before the draw, with what was seen until then. A base above the highest stays: a warning never makes people look less.
+    """
+    for name, value in (("base_rate", base_rate), ("highest_rate", highest_rate)):
+        if not 0.0 <= value <= 1.0:
+            msg = f"{name} must lie in [0, 1], found {value!r}"
+            raise ValueError(msg)
+    if math.isnan(log_warning):
+        msg = "log_warning must be a number, found nan"
+        raise ValueError(msg)
+    return max(base_rate, highest_rate) if log_warning > _WARNING else base_rate
 
 
 def rate_for_harm(harm_cap: float, *, drifted_rate: float, reviews_needed: float) -> float:
