@@ -32,7 +32,8 @@ def test_silence_counts_as_the_largest_loss() -> None:
     assert cluster_loss([0, None], first=2, unanswered=1_000_000) == 500_000
 
 
-@pytest.mark.parametrize(("drawn", "first"), [([], 2), ([0.0], 0), ([0.0], -1)])
+@pytest.mark.parametrize(("drawn", "first"), [([], 2), ([0.0], 0), ([0.0, 0.0], -1)])
 def test_a_cluster_without_items_is_refused(drawn: list[float | None], first: int) -> None:
-    with pytest.raises(ValueError, match="at least one item"):
+    found = f"found {len(drawn)} and first={first}$"
+    with pytest.raises(ValueError, match=f"^a cluster needs at least one item that was drawn, {found}"):
         cluster_loss(drawn, first=first)

@@ -63,6 +63,19 @@ def test_a_perfect_agent_is_promoted_at_the_first_boundary() -> None:
     assert forecast(0.0, tolerance=0.05, alpha=0.05, horizon=75).reviews_for(0.9) is None
 
 
+def test_a_forecast_begins_where_the_answers_stand() -> None:
+    """Ten clean answers before the bar a perfect agent needs ten more; after an error as many as the boundary of one says."""
+    assert forecast(0.0, tolerance=0.05, alpha=0.05, horizon=10, reviews=66).by_review == (0.0,) * 10 + (1.0,)
+    assert forecast(0.0, tolerance=0.05, alpha=0.05, horizon=9, reviews=66).chance == 0.0
+    assert forecast(0.0, tolerance=0.05, alpha=0.05, horizon=200, reviews=50, errors=1).mean_reviews == 127 - 50
+
+
+def test_a_chance_that_is_reached_just_then_counts() -> None:
+    told = forecast(0.01, tolerance=0.05, alpha=0.05, horizon=200)
+    assert told.reviews_for(told.by_review[76]) == 76
+    assert told.reviews_for(0.0) == 0
+
+
 def test_an_agent_near_the_tolerance_cannot_be_told_from_a_bad_one() -> None:
     """Twenty thousand reviews do for one in two: what a user is told before she waits for them."""
     told = forecast(0.045, tolerance=0.05, alpha=0.05, horizon=20_000)
@@ -72,7 +85,7 @@ def test_an_agent_near_the_tolerance_cannot_be_told_from_a_bad_one() -> None:
 
 def test_a_test_that_has_crossed_takes_no_further_review() -> None:
     told = forecast(0.01, tolerance=0.05, alpha=0.05, horizon=3, reviews=76)
-    assert (told.chance, told.mean_reviews, told.reviews_for(0.9)) == (1.0, 0.0, 0)
+    assert (told.by_review, told.mean_reviews, told.reviews_for(0.9)) == ((1.0,) * 4, 0.0, 0)
 
 
 def test_no_horizon_is_no_promotion() -> None:

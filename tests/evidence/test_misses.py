@@ -49,7 +49,14 @@ def test_a_miss_rate_that_is_none_is_refused(bad: float) -> None:
         miss_rate_upper(0, 0, alpha=0.025, assumed=bad)
 
 
+def test_thirty_planted_items_are_enough() -> None:
+    assert miss_rate_upper(0, 29, alpha=0.025, assumed=0.3) == 0.3
+    assert miss_rate_upper(0, 30, alpha=0.025, assumed=0.3) < 0.3
+
+
 def test_counts_that_are_none_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^planted must be a whole number from 0"):
+        miss_rate_upper(0, -1, alpha=0.025)
     with pytest.raises(ValueError, match="missed must be a whole number from 0 to 3, found 4"):
         miss_rate_upper(4, 3, alpha=0.025)
     with pytest.raises(ValueError, match="alpha must"):

@@ -173,3 +173,31 @@ def test_a_share_or_a_warning_that_is_none_is_refused(bad: float) -> None:
         escalated(0.05, bad, log_warning=0.0)
     with pytest.raises(ValueError, match="log_warning must be a number"):
         escalated(0.05, 0.5, log_warning=math.nan)
+
+
+def test_volume_that_just_brings_the_reviews_is_enough() -> None:
+    """Everything is reviewed then, and in time."""
+    assert enough_volume(reviews_needed=140.0, days=14, actions_per_day=10)
+    assert rate(0.05, reviews_needed=140.0, days=14, actions_per_day=10) == 1.0
+    assert rate(0.05, reviews_needed=70.0, days=14, actions_per_day=10) == 0.5
+
+
+@pytest.mark.parametrize("name", ["reviews_needed", "days", "actions_per_day"])
+def test_a_plan_without_end_is_refused(name: str) -> None:
+    """Infinite volume, time or reviews are no plan."""
+    figures = {"reviews_needed": 100.0, "days": 14.0, "actions_per_day": 20.0, name: math.inf}
+    with pytest.raises(ValueError, match=rf"^{name} must be finite and .*, found inf$"):
+        enough_volume(**figures)
+
+
+def test_a_refusal_names_the_figure_and_its_value() -> None:
+    """So that whoever reads it knows which one to change."""
+    for name, p, q in (("p", 2.0, 0.5), ("q", 0.5, 2.0)):
+        with pytest.raises(ValueError, match=rf"^{name} must lie strictly between 0 and 1, found 2.0$"):
+            bernoulli_kl(p, q)
+    with pytest.raises(ValueError, match=r"^tolerance must lie strictly between 0 and 1, found 1.0$"):
+        reviews_to_detect(1.0, 500.0)
+    with pytest.raises(ValueError, match=r"^times must be above 1 and times x tolerance below 1 \(tolerance 0.2\), found 1.0$"):
+        reviews_to_detect(0.2, 500.0, 1.0)
+    with pytest.raises(ValueError, match=r"^log_warning must be a number, found nan$"):
+        escalated(0.05, 0.5, log_warning=math.nan)

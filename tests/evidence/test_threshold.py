@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,16 @@ def test_a_grid_passes_the_shares_it_was_asked_for(confidences: list[float]) -> 
     assert passed[-1] == len(confidences)
 
 
+def test_the_grid_is_every_tenth_of_the_traffic_from_a_fifth_on() -> None:
+    assert COVERAGES == (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+    assert coverage_grid([float(n) for n in range(1, 11)]) == tuple(float(n) for n in range(9, 0, -1))
+
+
+def test_a_share_that_is_a_whole_number_of_items_takes_just_these() -> None:
+    """0.55 x 100 is more than 55 as a float."""
+    assert coverage_grid([float(n) for n in range(1, 101)], (0.55, 1e-12)) == (100.0, 46.0)
+
+
 def test_levels_that_are_said_are_one_threshold_each() -> None:
     assert coverage_grid([0.8, 0.85, 0.9] * 100) == (0.9, 0.85, 0.8)
     assert coverage_grid([0.9]) == (0.9,)
@@ -156,7 +167,7 @@ def test_a_loss_outside_its_bound_is_refused_and_leaves_no_trace(loss: float) ->
 
 
 def test_a_selection_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="grid must hold at least one threshold"):
+    with pytest.raises(ValueError, match=r"^grid must hold at least one threshold, found none$"):
         select([0.5], [0.0], tolerance=0.05, delta=0.1, grid=())
     with pytest.raises(ValueError, match="must be of one length, found 1 and 2"):
         select([0.5], [0.0, 0.0], tolerance=0.05, delta=0.1, grid=GRID)
@@ -164,6 +175,7 @@ def test_a_selection_that_is_none_is_refused() -> None:
         select([0.5], [0.0], tolerance=0.0, delta=0.1, grid=GRID)
     with pytest.raises(ValueError, match="delta must"):
         select([0.5], [0.0], tolerance=0.05, delta=0.0, grid=GRID)
-    for confidences, shares in (([], COVERAGES), ([0.5], (0.0,)), ([0.5], (1.1,))):
-        with pytest.raises(ValueError, match=r"a grid needs confidences and shares in \(0, 1\]"):
+    for confidences, shares in (([], COVERAGES), ([0.5], (0.0,)), ([0.5], (0.5, 1.1))):
+        wanted = f"a grid needs confidences and shares in (0, 1], found {len(confidences)} confidences and {shares}"
+        with pytest.raises(ValueError, match=f"^{re.escape(wanted)}$"):
             coverage_grid(confidences, shares)

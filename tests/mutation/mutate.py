@@ -47,9 +47,16 @@ _WAITING = {
 }
 """What decides who is asked, until when, and what is like what: each held to its own tests."""
 
+_EVIDENCE = {
+    f"evidence/{name}.py": (f"tests/evidence/test_{name}.py",)
+    for name in ("sampling", "threshold", "portfolio", "misses", "late", "clusters", "calibration")
+}
+"""The statistics that move a level, or are shown beside one: each held to its own tests."""
+
 PLAN = (
     dict.fromkeys(_GATE, _CORE)
     | _WAITING
+    | _EVIDENCE
     | {f"rules/{path.name}": ("tests/rules",) for path in sorted((ROOT / "src/remit/rules").glob("*.py"))}
 )
 """Which tests have to notice what is wrong in which file."""

@@ -27,6 +27,8 @@ from dataclasses import dataclass, field
 from remit.evidence.promotion import Promotion
 from remit.evidence.ranges import require_loss, require_open_unit
 
+_ROUNDING = 1e-9  # 0.55 of 100 is 55 on paper and a little more as a float
+
 COVERAGES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """The shares of traffic whose thresholds are tried; the first is large enough to gather evidence, so that it blocks no other."""
 
@@ -105,7 +107,8 @@ def coverage_grid(confidences: Iterable[float], coverages: Sequence[float] = COV
     if not ordered or not all(0.0 < share <= 1.0 for share in coverages):
         msg = f"a grid needs confidences and shares in (0, 1], found {len(ordered)} confidences and {tuple(coverages)!r}"
         raise ValueError(msg)
-    return tuple(sorted({ordered[math.ceil(share * len(ordered)) - 1] for share in coverages}, reverse=True))
+    ranks = {max(1, math.ceil(share * len(ordered) - _ROUNDING)) for share in coverages}
+    return tuple(sorted({ordered[rank - 1] for rank in ranks}, reverse=True))
 
 
 def _require_finite(name: str, value: float) -> None:
