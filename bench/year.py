@@ -19,6 +19,7 @@ from bench.lockstep import Detectors, Flags, Floats, Wealths
 from remit.evidence.promotion import trial_alpha
 
 DAYS = 365
+ALPHA, BASE_RATE, HIGHEST_RATE = 0.05, 0.05, 0.5
 _BLOCK = 100
 
 RULES = {
@@ -71,11 +72,11 @@ class Way:
 class Earned(Way):
     """Remit: a promotion test per trial, an e-detector, and a QA rate that rises while the warning is on."""
 
-    def __init__(self, world: World, *, lifetime: bool, alpha: float = 0.05, base: float = 0.05, highest: float = 0.5) -> None:
+    def __init__(self, world: World, *, lifetime: bool) -> None:
         """Spend alpha over all trials (`lifetime`) or on each; tolerate a false demotion in two years at the base rate."""
         super().__init__(world)
-        self._alpha, self._base, self._highest, self._lifetime = alpha, base, highest, lifetime
-        self._run_length = max(1.0, base * world.per_day * DAYS * 2)
+        self._lifetime = lifetime
+        self._run_length = BASE_RATE * world.per_day * DAYS * 2
         self._trial = np.ones(self.runs, dtype=np.int64)
         self._bar = np.full(self.runs, self._bar_of(1))
         self._tests, self._detectors = Wealths(self.runs, world.tolerance), Detectors(self.runs, world.tolerance)
@@ -93,11 +94,11 @@ class Earned(Way):
             self._tests.restart(lost)
         if won.any():
             self._detectors.restart(won)
-        alone = np.where(self._detectors.warning > 2, self._highest, self._base)
+        alone = np.where(self._detectors.warning > 2, HIGHEST_RATE, BASE_RATE)
         self.rate = np.where(self.automated, alone, 1.0)
 
     def _bar_of(self, trial: int) -> float:
-        return 1 / (trial_alpha(self._alpha, trial) if self._lifetime else self._alpha)
+        return 1 / (trial_alpha(ALPHA, trial) if self._lifetime else ALPHA)
 
 
 class Windowed(Way):
@@ -106,10 +107,10 @@ class Windowed(Way):
     It is looked at once a day, as dashboards are; after every answer it would promote more of the bad ones still.
     """
 
-    def __init__(self, world: World, *, stages: tuple[tuple[int, int], ...], demote: tuple[int, int], rate: float = 0.05) -> None:
+    def __init__(self, world: World, *, stages: tuple[tuple[int, int], ...], demote: tuple[int, int]) -> None:
         """Take stages of (of how many, errors at most); `demote` is (of how many drawn, errors from which it is over)."""
         super().__init__(world)
-        self._stages, self._drawn, self._over = stages, rate, demote[1]
+        self._stages, self._over = stages, demote[1]
         self._stage = np.zeros(self.runs, dtype=np.int64)
         self._size = np.array([*(size for size, _ in stages), demote[0]])  # the last "stage" is running alone
         self._most = np.array([*(most for _, most in stages), -1])
@@ -136,7 +137,7 @@ class Windowed(Way):
         for moved in (passed, lost):
             self._seen[moved], self._sum[moved], self._last[moved] = 0, 0.0, 0.0
         self.automated = (self.automated | passed & (self._stage == len(self._stages))) & ~lost
-        self.rate = np.where(self.automated, self._drawn, 1.0)
+        self.rate = np.where(self.automated, BASE_RATE, 1.0)
 
 
 def windowed(world: World, stages: tuple[tuple[int, int], ...]) -> Windowed:

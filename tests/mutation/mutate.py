@@ -49,7 +49,7 @@ _WAITING = {
 
 _EVIDENCE = {
     f"evidence/{name}.py": (f"tests/evidence/test_{name}.py",)
-    for name in ("sampling", "threshold", "portfolio", "misses", "late", "clusters", "calibration")
+    for name in ("sampling", "threshold", "portfolio", "misses", "late", "clusters", "forecast", "calibration")
 }
 """The statistics that move a level, or are shown beside one: each held to its own tests."""
 

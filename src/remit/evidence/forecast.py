@@ -52,7 +52,6 @@ def forecast(error_rate: float, *, tolerance: float, alpha: float, horizon: int,
         raise ValueError(msg)
     require_count("horizon", horizon)
     require_count("reviews", reviews)
-    require_count("errors", errors, most=reviews)
     require_open_unit("alpha", alpha)
     if log_wealth(reviews, errors, tolerance=tolerance) >= -math.log(alpha):
         return Forecast(horizon=horizon, mean_reviews=0.0, by_review=(1.0,) * (horizon + 1))
