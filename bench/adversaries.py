@@ -6,11 +6,12 @@ Each returns the shares of runs that were ever promoted: (held, naive).
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
-from bench.lockstep import Floats, Wealths
+from bench.lockstep import Wealths, wealth_of_counts
 from remit.evidence.misses import miss_rate_upper, seen_tolerance
 from remit.evidence.promotion import trial_alpha
 
@@ -43,14 +44,12 @@ def clusters(*, runs: int, seed: int, size: int = 10, many: int = 2_000) -> Shar
 def misses(*, runs: int, seed: int, beta: float = 0.3, reviews: int = 4_000, planted_share: float = 0.05) -> Shares:
     """Reviewers overlook a share of the errors. Tested at the bound from planted items, half of alpha each, against not at all.
 
-    A planted item comes after every twentieth review; the wealth is recomputed from counts each time the bound moved, and each
-    time an answer came in between.
+    A planted item comes after every twentieth review; then the bound and the wealth are recomputed from counts, and looked at.
     """
     chance = np.random.default_rng(seed)
     naive_test, naive = Wealths(runs, TOLERANCE), np.zeros(runs, dtype=np.bool_)
     errors = np.zeros(runs, dtype=np.int64)
     missed, held = np.zeros(runs, dtype=np.int64), np.zeros(runs, dtype=np.bool_)
-    bounds: dict[tuple[int, int], float] = {}
     step = round(1 / planted_share)
     for planted in range(1, reviews // step + 1):
         wrong = chance.binomial(step, TOLERANCE * (1 - beta), runs)
@@ -58,8 +57,13 @@ def misses(*, runs: int, seed: int, beta: float = 0.3, reviews: int = 4_000, pla
         missed += chance.random(runs) < beta
         naive_test.update_counts(step - wrong, wrong)
         naive |= naive_test.values >= 1 / ALPHA
-        betas = [_bound(bounds, int(gone), planted, beta) for gone in missed]
-        held |= _wealth(planted * step, errors, np.array([seen_tolerance(TOLERANCE, bound) for bound in betas])) >= 2 / ALPHA
+        betas = [_bound(int(gone), planted, beta) for gone in missed]
+        held |= (
+            wealth_of_counts(
+                np.full(runs, planted * step), errors, np.array([seen_tolerance(TOLERANCE, bound) for bound in betas])
+            )
+            >= 2 / ALPHA
+        )
     return float(held.mean()), float(naive.mean())
 
 
@@ -78,8 +82,8 @@ def late_labels(*, runs: int, seed: int, window: int = 7, per_day: int = 20, day
         errors += shown[day]
         ripe = max(0, day - window + 1)  # days whose window has ended
         clean = ripe * per_day - of_day[:ripe].sum(axis=0)
-        held |= _wealth(clean + errors, errors, tolerance) >= 1 / ALPHA
-        naive |= _wealth(np.full(runs, (day + 1) * per_day), errors, tolerance) >= 1 / ALPHA
+        held |= wealth_of_counts(clean + errors, errors, tolerance) >= 1 / ALPHA
+        naive |= wealth_of_counts(np.full(runs, (day + 1) * per_day), errors, tolerance) >= 1 / ALPHA
     return float(held.mean()), float(naive.mean())
 
 
@@ -117,19 +121,6 @@ def risky_undersampled(*, runs: int, seed: int, actions: int = 40_000, floor: fl
     return float(held.mean()), float(naive.mean())
 
 
-def _wealth(
-    n: int | np.ndarray[tuple[int], np.dtype[np.int64]], errors: np.ndarray[tuple[int], np.dtype[np.int64]], tolerance: Floats
-) -> Floats:
-    """Return the wealth of each run from its counts, each at its own tolerance."""
-    fractions, weights = np.arange(1, 21) / 20, np.arange(1, 21) / 210
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain = np.log1p(fractions * tolerance[:, None] / (1 - tolerance[:, None]))
-        loss = np.log1p(-fractions)
-        lost = np.where(errors[:, None] > 0, errors[:, None] * loss, 0.0)
-    return np.asarray(np.exp((np.asarray(n) - errors)[:, None] * gain + lost) @ weights, dtype=np.float64)
-
-
-def _bound(known: dict[tuple[int, int], float], missed: int, planted: int, assumed: float) -> float:
-    if (missed, planted) not in known:
-        known[missed, planted] = min(miss_rate_upper(missed, planted, alpha=ALPHA / 2, assumed=assumed), math.nextafter(1.0, 0.0))
-    return known[missed, planted]
+@cache
+def _bound(missed: int, planted: int, assumed: float) -> float:
+    return min(miss_rate_upper(missed, planted, alpha=ALPHA / 2, assumed=assumed), math.nextafter(1.0, 0.0))

@@ -146,8 +146,7 @@ def years() -> Iterator[Figure]:
 def _beside(world: year.World, *, earned: bool = False) -> Iterator[Figure]:
     """Yield what the rules in use make of the same world, and what somebody would who knows the truth."""
     ways: dict[str, year.Way] = {"Remit": year.Earned(world, lifetime=True)} if earned else {}
-    ways |= {name: year.windowed(world, stages) for name, stages in year.RULES.items()}
-    for name, way in (ways | {"who knows the truth": year.Clairvoyant(world)}).items():
+    for name, way in (ways | year.in_use(world) | {"who knows the truth": year.Clairvoyant(world)}).items():
         got = year.live(way, seed=9)
         at = f"year, {world.per_day} a day, tolerance {world.tolerance}, {name}: saved"
         yield _percent(at, got.saved, None, len(world.before), _told(got))

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
+from functools import cache
 
 import numpy as np
 from scipy.stats import binom
 
+from bench import exact
 from bench.lockstep import Floats
-from remit.evidence.promotion import reviews_needed
 from remit.evidence.threshold import COVERAGES, coverage_grid
 
 TOLERANCE, DELTA = 0.05, 0.1
@@ -148,25 +148,16 @@ def _ever(needed: Floats, risks: Floats, reviews: int) -> bool:
     return bool(np.any(risks[: _active(needed, reviews)] > TOLERANCE))
 
 
-_BARS: dict[tuple[str, int], Floats] = {}
-
-
+@cache
 def _wealth_bar(reviews: int) -> Floats:
-    """Return for k errors after how many reviews the promotion test crosses."""
-    if ("ours", reviews) not in _BARS:
-        needed: list[float] = []
-        for errors in count():
-            needed.append(reviews_needed(errors, tolerance=TOLERANCE, alpha=DELTA))
-            if needed[-1] > reviews:
-                break
-        _BARS["ours", reviews] = np.array(needed + [math.inf] * (reviews + 1 - len(needed)))
-    return _BARS["ours", reviews]
+    """Return for k errors after how many reviews the promotion test crosses, inf where not within these."""
+    needed = exact.table(exact.km20(TOLERANCE, DELTA), reviews)
+    return np.array(needed + [math.inf] * (reviews + 1 - len(needed)))
 
 
+@cache
 def _binomial_bar(reviews: int) -> Floats:
     """Return for n reviews how many errors the exact binomial test still accepts, -1 for none."""
-    if ("binomial", reviews) not in _BARS:
-        n = np.arange(reviews + 1)
-        most = binom.ppf(DELTA, n, TOLERANCE)
-        _BARS["binomial", reviews] = np.where(binom.cdf(most, n, TOLERANCE) <= DELTA, most, most - 1)
-    return _BARS["binomial", reviews]
+    n = np.arange(reviews + 1)
+    most = binom.ppf(DELTA, n, TOLERANCE)
+    return np.asarray(np.where(binom.cdf(most, n, TOLERANCE) <= DELTA, most, most - 1), dtype=np.float64)

@@ -29,7 +29,7 @@ def walk(boundary: Boundary, error_rate: float, reviews: int) -> Exact:
     k errors promote from one known n on, so the states that reach it are absorbed. More errors than any boundary within the
     reviews allows are one last state, from which nobody is promoted.
     """
-    needed = _table(boundary, reviews)
+    needed = table(boundary, reviews)
     alive = np.zeros(len(needed) + 1)
     alive[0], expected, promoted, first = 1.0, 0.0, 0.0, 0
     for n in range(1, reviews + 1):
@@ -75,7 +75,8 @@ def crossing(wealth: Callable[[int, int], float], alpha: float) -> Boundary:
     return needed
 
 
-def _table(boundary: Boundary, reviews: int) -> list[float]:
+def table(boundary: Boundary, reviews: int) -> list[float]:
+    """Return for 0, 1, 2, ... errors after how many reviews they promote, as far as the reviews reach."""
     found: list[float] = []
     for errors in count():
         needed = boundary(errors)

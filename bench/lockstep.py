@@ -25,7 +25,7 @@ class Wealths:
         self._bets = np.tile(_WEIGHTS, (runs, 1))
         self._clean = 1 + _FRACTIONS / (bound - tolerance) * tolerance
         self._slope = -_FRACTIONS / (bound - tolerance)
-        self._error = np.maximum(self._clean + self._slope, 0.0) if bound == 1.0 else self._clean + self._slope
+        self._error = np.maximum(self._clean + self._slope, 0.0)
         self.values: Floats = np.ones(runs)
 
     def update(self, losses: Floats, where: Flags | None = None) -> None:
@@ -45,6 +45,14 @@ class Wealths:
         """Begin a new trial."""
         self._bets[where] = _WEIGHTS
         self.values[where] = 1.0
+
+
+def wealth_of_counts(n: NDArray[np.int64], errors: NDArray[np.int64], tolerance: Floats) -> Floats:
+    """Return the wealth of each run after n reviews with so many errors, each at its own tolerance."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = np.log1p(_FRACTIONS * tolerance[:, None] / (1 - tolerance[:, None]))
+        lost = np.where(errors[:, None] > 0, errors[:, None] * np.log1p(-_FRACTIONS), 0.0)
+    return np.asarray(np.exp((n - errors)[:, None] * gain + lost) @ _WEIGHTS, dtype=np.float64)
 
 
 class Detectors:

@@ -9,6 +9,7 @@ that is not reviewed is time saved; one of them that is wrong while the rate is 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
@@ -54,7 +55,7 @@ class Year:
     demotions: float
 
 
-class Way:
+class Way(ABC):
     """A way to promote and demote; `automated` says who runs alone now, `rate` with which share of it reviewed."""
 
     def __init__(self, world: World) -> None:
@@ -64,9 +65,9 @@ class Way:
         self.automated: Flags = np.zeros(self.runs, dtype=np.bool_)
         self.rate: Floats = np.ones(self.runs)
 
+    @abstractmethod
     def see(self, losses: Floats, reviewed: Flags) -> None:
         """Take in one action of every use case and move `automated` and `rate`."""
-        raise NotImplementedError
 
 
 class Earned(Way):
@@ -140,9 +141,10 @@ class Windowed(Way):
         self.rate = np.where(self.automated, BASE_RATE, 1.0)
 
 
-def windowed(world: World, stages: tuple[tuple[int, int], ...]) -> Windowed:
-    """Return a rule in use. They say nothing of the way back: it is over when the last 50 drawn are worse than the tolerance."""
-    return Windowed(world, stages=stages, demote=(50, math.floor(50 * world.tolerance) + 1))
+def in_use(world: World) -> dict[str, Way]:
+    """Return the rules in use. They leave the way back open: here the last 50 drawn must be worse than the tolerance."""
+    over = math.floor(50 * world.tolerance) + 1
+    return {name: Windowed(world, stages=stages, demote=(50, over)) for name, stages in RULES.items()}
 
 
 class Clairvoyant(Way):

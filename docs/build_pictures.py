@@ -91,7 +91,7 @@ def false_promotions(axes: Axes) -> None:
     world = year.World(
         tolerance=TOLERANCE, per_day=20, before=at_it, after=at_it, changes_at=at_it + np.inf, bad=np.ones(1000, dtype=np.bool_)
     )
-    shares = {name: year.live(year.windowed(world, stages), seed=2).bad_promoted for name, stages in year.RULES.items()}
+    shares = {name: year.live(way, seed=2).bad_promoted for name, way in year.in_use(world).items()}
     bound = lambda errors: rivals.clopper_pearson_reviews(errors, tolerance=TOLERANCE, alpha=0.05)  # noqa: E731
     shares["95 % confidence bound, watched"] = exact.walk(bound, TOLERANCE, 20 * year.DAYS).chance
     shares["Remit"] = exact.walk(exact.km20(TOLERANCE, trial_alpha(0.05, 1)), TOLERANCE, 20 * year.DAYS).chance
@@ -129,7 +129,7 @@ def saved(axes: Axes) -> None:
     """Draw what each way saves and lets escape in the same year."""
     world = year.world(1500, tolerance=0.02, per_day=20, seed=5)
     ways: dict[str, year.Way] = {"Remit": year.Earned(world, lifetime=True), "who knows the truth": year.Clairvoyant(world)}
-    for name, way in (ways | {name: year.windowed(world, stages) for name, stages in year.RULES.items()}).items():
+    for name, way in (ways | year.in_use(world)).items():
         got = year.live(way, seed=9)
         colour = OURS if name == "Remit" else INK if name.startswith("who") else OTHERS
         axes.plot(got.excess, 100 * got.saved, "o", color=colour, markersize=9)

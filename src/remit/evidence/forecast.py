@@ -27,7 +27,6 @@ class Forecast:
     `by_review` holds P(T <= n) for n = 0 .. horizon.
     """
 
-    horizon: int
     mean_reviews: float
     by_review: tuple[float, ...]
 
@@ -54,7 +53,7 @@ def forecast(error_rate: float, *, tolerance: float, alpha: float, horizon: int,
     require_count("reviews", reviews)
     require_open_unit("alpha", alpha)
     if log_wealth(reviews, errors, tolerance=tolerance) >= -math.log(alpha):
-        return Forecast(horizon=horizon, mean_reviews=0.0, by_review=(1.0,) * (horizon + 1))
+        return Forecast(mean_reviews=0.0, by_review=(1.0,) * (horizon + 1))
     return _walk(error_rate, horizon, _boundary(reviews, errors, tolerance=tolerance, alpha=alpha, horizon=horizon))
 
 
@@ -84,4 +83,4 @@ def _walk(error_rate: float, horizon: int, boundary: list[int]) -> Forecast:
         by_review.append(promoted)
     mean = math.fsum(1.0 - reached for reached in by_review[:horizon])
     by_review += [1.0] * (horizon + 1 - len(by_review))
-    return Forecast(horizon=horizon, mean_reviews=mean, by_review=tuple(by_review))
+    return Forecast(mean_reviews=mean, by_review=tuple(by_review))
