@@ -8,8 +8,9 @@ from typing import Any
 
 from remit.core.action import Action
 from remit.core.catalogue import CatalogueEntry, Mode, Stage
-from remit.core.charter import Charter, ClusterSpec, EvidenceSpec, OperationSpec, WindowSpec
+from remit.core.charter import Charter, OperationSpec, WindowSpec
 from remit.core.classify import ActionFacts
+from remit.core.evidence_spec import ClusterSpec, EvidenceSpec
 from remit.core.gate import GateInput
 from remit.core.lifecycle import State
 from remit.core.policy import CompiledPolicy

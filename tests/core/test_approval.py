@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 
 from remit.core.approval import AtRelease, at_release, leaves_at, limit_against, loss_ppm, may_answer
-from remit.core.charter import LossSpec
 from remit.core.classify import Classified
+from remit.core.evidence_spec import LossSpec
 from remit.core.gate import Decision, Reason
 from remit.core.lifecycle import WAITS, State, next_state
 from remit.core.types import Answer, Level, Verdict

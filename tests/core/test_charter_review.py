@@ -8,18 +8,10 @@ from typing import Any
 import pytest
 
 from remit.core.catalogue import CatalogueEntry
-from remit.core.charter import (
-    Charter,
-    ClusterSpec,
-    EscalationStep,
-    GoalMeasure,
-    OperationSpec,
-    PackChoice,
-    RuleSpec,
-    WindowSpec,
-)
+from remit.core.charter import Charter, EscalationStep, GoalMeasure, OperationSpec, PackChoice, RuleSpec, WindowSpec
 from remit.core.charter_finding import Finding, Surroundings
 from remit.core.charter_review import review, sensitive
+from remit.core.evidence_spec import ClusterSpec
 from remit.core.limit_spec import LimitSpec
 from remit.core.pack import Pack
 from remit.core.risk_statement import RiskStatement

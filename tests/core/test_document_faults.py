@@ -23,7 +23,7 @@ def test_a_charter_that_can_be_read_has_no_faults() -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str, str]] = {
-    "a misspelt entry": ({"titel": "x"}, ("titel",), "no entry is called titel", "Leave it out, or use one of"),
+    "a misspelt entry": ({"brnad": "x"}, ("brnad",), "no entry is called brnad", "Did you mean brand?"),
     "nothing like an entry": ({"zzz": 1}, ("zzz",), "no entry is called zzz", "Leave it out, or use one of"),
     "a number for a text": ({"goal": 3}, ("goal",), "the number 3", "Write a text"),
     "nothing for a text": ({"goal": None}, ("goal",), "nothing stands there", "Write a text; what begins with #"),

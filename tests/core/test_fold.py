@@ -8,21 +8,12 @@ from typing import cast
 
 import pytest
 
+from remit.core import bar
 from remit.core import facts as f
-from remit.core import level as levels
 from remit.core.action import Action
+from remit.core.evidence_fold import fold_answer, fold_cluster, fold_grant, fold_promotion, graded_loss, starting_grants
 from remit.core.facts import ActionFact, Entry
-from remit.core.fold import (
-    fold_action,
-    fold_answer,
-    fold_cluster,
-    fold_grant,
-    fold_promotion,
-    gradable,
-    graded_loss,
-    settled_without_answer,
-    starting_grants,
-)
+from remit.core.fold import fold_action, gradable, settled_without_answer
 from remit.core.gate import GateInput
 from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
@@ -297,7 +288,7 @@ def closed(loss_ppm: int) -> f.ClusterClosed:
 
 
 def test_the_bar_is_cleared_at_the_answer_the_table_names_and_stays_cleared() -> None:
-    needed = reviews_needed(1, tolerance=0.05, alpha=levels.tested_alpha(SPEC, 1))
+    needed = reviews_needed(1, tolerance=0.05, alpha=bar.alpha(SPEC, 1))
     evidence = Evidence()
     for number in range(1, needed + 1):
         assert evidence.crossed is False
@@ -307,11 +298,11 @@ def test_the_bar_is_cleared_at_the_answer_the_table_names_and_stays_cleared() ->
     for _ in range(5):
         evidence = fold_cluster(evidence, closed(FULL), SPEC)
     assert evidence.crossed is True
-    assert evidence.log_wealth < -math.log(levels.tested_alpha(SPEC, 1))
+    assert evidence.log_wealth < -math.log(bar.alpha(SPEC, 1))
 
 
 def test_a_later_trial_needs_more() -> None:
-    enough = reviews_needed(0, tolerance=0.05, alpha=levels.tested_alpha(SPEC, 1))
+    enough = reviews_needed(0, tolerance=0.05, alpha=bar.alpha(SPEC, 1))
     first, second = Evidence(losses={0: enough - 1}), Evidence(losses={0: enough - 1}, trial=2)
     assert fold_cluster(first, closed(0), SPEC).crossed is True
     assert fold_cluster(second, closed(0), SPEC).crossed is False
@@ -329,7 +320,8 @@ def test_a_promotion_starts_the_detector_anew_and_keeps_the_test() -> None:
 def test_an_offer_changes_no_level() -> None:
     offer = f.GrantOffered(use_case=USE_CASE, operation=OPERATION, version="v2", trial=1, level=Level.EXECUTE, evidence={})
     before = Grant(level=Level.RECOMMEND, version="v1")
-    assert fold_grant(before, offer) == replace(before, offered=True)
+    wanted = replace(before, offered=True, offered_level=Level.EXECUTE, offered_version="v2")
+    assert fold_grant(before, offer) == wanted
 
 
 def test_a_grant_replaces_the_one_before() -> None:

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from remit.core import level as levels
-from remit.core.charter import ClusterSpec, EvidenceSpec, LossSpec, OperationSpec
+from remit.core import bar
+from remit.core.ceilings import ceilings
+from remit.core.charter import OperationSpec
+from remit.core.evidence_spec import ClusterSpec, EvidenceSpec, LossSpec, OutcomeSpec
 from remit.core.gate import Ceiling
-from remit.core.level import Earned, Evidence, Grant, Judgement, Lost, Stays, ceilings, judge, qa_rate_ppm
+from remit.core.level import Earned, Evidence, Grant, Judgement, Lost, Stays, judge
+from remit.core.supervision import qa_rate_ppm
 from remit.core.types import Level, Operation
 from remit.evidence.promotion import trial_alpha
 from tests.changed import replace
@@ -27,12 +30,19 @@ def grant(level: Level, **changes: object) -> Grant:
 def summary(**changes: int) -> dict[str, int]:
     """Return what a judgement says of no evidence at all."""
     plain = {
+        "alpha_ppm": 30_396,
         "answered": 0,
-        "observations": 0,
         "mean_loss_ppm": 0,
+        "miss_measured": 0,
+        "miss_ppm": 0,
+        "observations": 0,
+        "outcomes_at_level": 0,
         "reviewed_at_level": 0,
+        "tested_ppm": 50_000,
         "tolerance_ppm": 50_000,
         "trial": 1,
+        "violations": 0,
+        "wealth": 1,
     }
     return plain | changes
 
@@ -64,7 +74,9 @@ JUDGED: dict[str, tuple[Level, Evidence, Judgement]] = {
     "the bar was cleared": (
         Level.RECOMMEND,
         Evidence(answered=9, losses={0: 8, FULL: 2}, crossed=True, trial=2),
-        Earned(level=Level.EXECUTE, evidence=summary(answered=9, observations=10, mean_loss_ppm=200_000, trial=2)),
+        Earned(
+            level=Level.EXECUTE, evidence=summary(answered=9, observations=10, mean_loss_ppm=200_000, trial=2, alpha_ppm=7_599)
+        ),
     ),
     "the highest level": (Level.EXECUTE, Evidence(crossed=True), Stays(why="the charter's highest level is reached")),
     "an alarm at level 3": (Level.EXECUTE, Evidence(alarm=True), LOST),
@@ -84,7 +96,7 @@ def test_a_level_is_judged_by_its_evidence(name: str) -> None:
 
 
 def test_level_4_is_not_earned_by_answers_alone() -> None:
-    judged = judge(grant(Level.EXECUTE), Evidence(crossed=True), charter(highest_level=Level.OPTIMISE), OPERATION)
+    judged = judge(grant(Level.EXECUTE), Evidence(version="v1", crossed=True), charter(highest_level=Level.OPTIMISE), OPERATION)
     assert judged == Stays(why="level 4 needs a certificate")
 
 
@@ -135,8 +147,8 @@ def test_every_ceiling_is_named_and_only_those_below_the_grant(name: str) -> Non
 
 
 def test_what_reviewers_miss_makes_the_test_stricter() -> None:
-    assert levels.tested_tolerance(evidence_spec(tolerance=0.1, miss_rate=0.2)) == pytest.approx(0.08)
-    assert levels.tested_tolerance(evidence_spec(tolerance=0.1, miss_rate=0.0)) == 0.1
+    assert bar.tolerance(evidence_spec(tolerance=0.1, miss_rate=0.2)) == pytest.approx(0.08)
+    assert bar.tolerance(evidence_spec(tolerance=0.1, miss_rate=0.0)) == 0.1
 
 
 @pytest.mark.parametrize(
@@ -145,7 +157,7 @@ def test_what_reviewers_miss_makes_the_test_stricter() -> None:
 @pytest.mark.parametrize("trial", [1, 2, 7])
 def test_every_trial_spends_its_share_of_the_budget(trial: int, miss_rate: float, share: float) -> None:
     spec = evidence_spec(alpha=0.05, miss_rate=miss_rate)
-    assert levels.tested_alpha(spec, trial) == trial_alpha(0.05, trial) * share
+    assert bar.alpha(spec, trial) == trial_alpha(0.05, trial) * share
 
 
 @pytest.mark.parametrize(
@@ -167,7 +179,7 @@ def test_in_between_the_draw_is_just_enough() -> None:
 
 
 def test_a_harm_cap_raises_the_draw_and_the_charters_own_comes_first() -> None:
-    spec = evidence_spec(tolerance=0.02, qa_rate=0.05, run_length=7300)
+    spec = evidence_spec(tolerance=0.02, qa_rate=0.05, run_length=7300, outcomes=OutcomeSpec(losses={}))
     assert qa_rate_ppm(spec, actions_per_day=10_000) == 50_000
     assert qa_rate_ppm(spec, actions_per_day=10_000, harm_cap=100) == 82_778
     assert qa_rate_ppm(replace(spec, harm_cap=100), actions_per_day=10_000) == 82_778
@@ -216,10 +228,10 @@ OTHER_TESTS: dict[str, EvidenceSpec] = {
 
 @pytest.mark.parametrize("name", OTHER_TESTS)
 def test_evidence_of_another_test_is_none(name: str) -> None:
-    assert not levels.same_test(evidence_spec(), OTHER_TESTS[name])
+    assert not bar.same_test(evidence_spec(), OTHER_TESTS[name])
 
 
 def test_other_words_and_another_draw_leave_the_evidence_as_it_is() -> None:
     words = ClusterSpec(key=("record",), why="said better", items=1)
     reworded = evidence_spec(why="said better", cluster=words, qa_rate=0.5, detect_days=3, drafts_to_level_2=99)
-    assert levels.same_test(evidence_spec(), reworded)
+    assert bar.same_test(evidence_spec(), reworded)

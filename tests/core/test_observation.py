@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from remit.core.charter import ClusterSpec
+from remit.core.evidence_spec import ClusterSpec, EvidenceSpec, OutcomeSpec
 from remit.core.observation import Item, close, cluster_key, draw_ppm
 from remit.core.types import Operation, ProposalId, Value
+from tests.changed import replace
 from tests.core.small_policy import NOON
 
 ARGUMENTS: dict[str, Value] = {"contact": "7", "region": "north", "note": None}
@@ -71,6 +72,11 @@ def test_draws_fill_their_range_evenly() -> None:
     assert all(140 < count < 260 for count in tenths)  # 200 each, four standard deviations to either side
 
 
+def evidence(rules: ClusterSpec, wait_days: int = 0) -> EvidenceSpec:
+    """Return how such clusters are tested."""
+    return EvidenceSpec(tolerance=0.05, why="enough", cluster=rules, outcomes=OutcomeSpec(wait_days=wait_days))
+
+
 CLOSES: dict[str, tuple[ClusterSpec, list[Item], timedelta, tuple[int, tuple[str, ...]] | None]] = {
     "nothing in it": (spec(), [], 30 * DAY, None),
     "one clean answer": (spec(), [item("a", 1, 0)], DAY, (0, ("a",))),
@@ -108,4 +114,27 @@ CLOSES: dict[str, tuple[ClusterSpec, list[Item], timedelta, tuple[int, tuple[str
 @pytest.mark.parametrize("name", CLOSES)
 def test_a_cluster_closes_on_the_items_drawn_first(name: str) -> None:
     rules, items, age, wanted = CLOSES[name]
-    assert close(rules, items, opened_at=NOON, now=NOON + age) == wanted
+    found = close(evidence(rules), items, opened_at=NOON, now=NOON + age)
+    assert (found and (found[0], tuple(item.proposal for item in found[1]))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("loss", "days", "closes"),
+    [
+        pytest.param(0, 2.9, False, id="a clean one waits"),
+        pytest.param(0, 3.0, True, id="until nothing more is to come"),
+        pytest.param(49_999, 1.0, False, id="one better than the tolerance waits like a clean one"),
+        pytest.param(50_000, 0.0, True, id="one as bad as the tolerance counts at once"),
+    ],
+)
+def test_a_clean_answer_waits_for_what_may_still_become_of_it(loss: int, days: float, closes: bool) -> None:
+    one = replace(item("a", 1, loss), ended_at=NOON)
+    found = close(evidence(spec(items=1), wait_days=3), [one], opened_at=NOON, now=NOON + days * DAY)
+    assert (found is not None) is closes
+
+
+def test_waiting_has_an_end_and_then_an_answer_stands() -> None:
+    one = replace(item("a", 1, 0), ended_at=NOON + 9 * DAY)
+    rules = evidence(spec(items=1, days=7), wait_days=3)
+    assert close(rules, [one], opened_at=NOON, now=NOON + 10 * DAY - timedelta(seconds=1)) is None
+    assert close(rules, [one], opened_at=NOON, now=NOON + 10 * DAY) == (0, (one,))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from remit.core import level
+from remit.core import bar
 from remit.core.catalogue import Condition, Override, Reach
-from remit.core.charter import ClusterSpec
+from remit.core.evidence_spec import ClusterSpec
 from remit.core.level import Evidence, Grant, Stays, judge
 from remit.core.outlook import Outlook, class_proposal, mildest, outlook, starting_level
 from remit.core.types import WORST, Level
@@ -71,7 +71,7 @@ def test_the_outlook_is_what_the_judgement_will_ask_for() -> None:
     assert isinstance(judged, Stays)
     assert outlook(about, actions_per_week=100).observations == judged.answers_needed
     spec = about.evidence
-    needed = promotion.answers_needed({}, tolerance=level.tested_tolerance(spec), alpha=level.tested_alpha(spec, 1))
+    needed = promotion.answers_needed({}, tolerance=bar.tolerance(spec), alpha=bar.alpha(spec, 1))
     assert outlook(about, actions_per_week=100).observations == needed
 
 

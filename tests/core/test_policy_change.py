@@ -16,11 +16,8 @@ from remit.core.change import Direction, Where, between, shown, union
 from remit.core.charter import (
     ApprovalSpec,
     Charter,
-    ClusterSpec,
     EscalationStep,
-    EvidenceSpec,
     GoalMeasure,
-    LossSpec,
     OperationSpec,
     PackChoice,
     ReadinessSpec,
@@ -28,14 +25,16 @@ from remit.core.charter import (
     WindowSpec,
 )
 from remit.core.document_words import charter_tells, limit_in_words
+from remit.core.evidence_spec import CertificateSpec, ClusterSpec, EvidenceSpec, LossSpec, OutcomeSpec
 from remit.core.field_map import FieldMap, FieldSpec
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
 from remit.core.pack import PackRule
 from remit.core.policy import CompiledPolicy
 from remit.core.policy_change import NOTHING_YET, compare, direction_of
-from remit.core.risk_statement import RiskStatement, SmallTeam, SpendSpec
+from remit.core.risk_statement import PortfolioSpec, RiskStatement, SmallTeam, SpendSpec
 from remit.core.statement_change import orderly
+from remit.core.suite import CaseSpec
 from remit.core.types import Kind, Level, OwnerRole, Role
 from remit.core.working_time import CalendarSpec
 from tests.changed import replace
@@ -155,6 +154,7 @@ CHARTER: dict[str, Moved] = {
     "kept_by_people": ((), ("prices",), T),
     "escalation": ((), (EscalationStep(after_hours=1, role=OwnerRole.RISK),), T),
     "connector": ("sandbox", "elsewhere", B),
+    "suite": ({}, {"one": CaseSpec(operation=OPERATION, because="It was wrong once.")}, B),
     "brand": ("", "ours", B),
     "currency": ("EUR", "USD", B),
     "starts_at": (Level.ASSIST, Level.RECOMMEND, L),
@@ -231,7 +231,10 @@ EVIDENCE: dict[str, Moved] = {
     "alpha": (0.05, 0.1, L),
     "miss_rate": (0.1, 0.2, T),
     "losses": (LossSpec(), LossSpec(edited=0.9), T),
+    "outcomes": (OutcomeSpec(), OutcomeSpec(wait_days=3), T),
+    "certificate": (CertificateSpec(), CertificateSpec(delta=0.1), L),
     "qa_rate": (0.05, 0.1, T),
+    "qa_rate_highest": (0.5, 0.4, L),
     "harm_cap": (None, 20.0, T),
     "detect_days": (14, 7, T),
     "run_length": (2000, 1000, T),
@@ -253,6 +256,7 @@ STATEMENT: dict[str, Moved] = {
     "limits": ({}, {"daily": limit()}, T),
     "break_glass": (None, OwnerRole.RISK, L),
     "care": (None, CareSpec(), B),
+    "portfolio": (None, PortfolioSpec(size=20), B),
     "calendar": (None, CalendarSpec(), B),
     "small_team": (None, SmallTeam(why="Two of us."), L),
 }

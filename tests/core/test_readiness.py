@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from remit.core.ceilings import ceilings
 from remit.core.charter import ReadinessSpec
 from remit.core.gate import Ceiling
-from remit.core.level import Grant, ceilings
+from remit.core.level import Grant
 from remit.core.readiness import PPM, Measure, asks, readiness_ceilings
 from remit.core.types import Level
 from tests.core.small_policy import NOON, OPERATION, charter

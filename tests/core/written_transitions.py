@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from remit.core import facts as f
 from remit.core.gate import GateInput
 from remit.core.lifecycle import State
-from remit.core.types import Answer, Level, Operation, OwnerRole, ProposalId, UseCaseId, Verdict
+from remit.core.types import Answer, Level, Likeness, Operation, OwnerRole, ProposalId, UseCaseId, Verdict
 
 P = ProposalId("p1")
 LATER = datetime(2026, 3, 5, 12, tzinfo=UTC) + timedelta(hours=1)
 
 DRAWN = """
     proposed     -> allow: leaving | hold: held | draft: drafted | block: blocked
+    proposed     -> shadow_same: matched | shadow_differs: shadowed | shadow_block: blocked
     drafted      -> used: used | used_edited: used_edited | discarded: discarded | later: drafted | lapse: lapsed
     held         -> approve: leaving | approve_edited: leaving | block_again: blocked | reject: rejected | return: returned
     held         -> later: held | lapse: lapsed | withdraw: withdrawn
@@ -48,13 +49,16 @@ ALSO = """
     seeded       -> approve: missed | approve_edited: caught | reject: caught | return: caught | later: seeded
     seeded       -> approve_first: missed | lapse: lapsed | block_again: blocked
     seeded       -> remind: seeded | escalate: seeded | claim: seeded | unclaim: seeded
+    shadowed     -> approve: shadow_right | approve_edited: shadow_wrong | reject: shadow_wrong | return: shadow_wrong
+    shadowed     -> approve_first: shadow_right | later: shadowed | lapse: lapsed | block_again: blocked | withdraw: withdrawn
+    shadowed     -> remind: shadowed | escalate: shadowed | claim: shadowed | unclaim: shadowed
     drafted      -> remind: drafted | escalate: drafted | claim: drafted | unclaim: drafted
 """
 """What its prose adds: what moved is held again as changed since; nobody answered a draft yet, so its agent may take it back;
 a new policy blocks what waits, wherever it waits; the first of two approvals leads nowhere yet, and can be taken back;
 the connected system compared and wrote nothing, or was not ready;
 a person calls off what has not started; the intent of a restore is written before it, too; whoever is asked, or works on it,
-it waits; what was planted is answered and leads nowhere."""
+it waits; what was planted, and the shadow of another version, is answered and leads nowhere."""
 
 TOOK_EFFECT = "done used used_edited undoing undone undone_with_residue undo_failed undo_unclear"
 """What happened later can be told of these, and moves none of them."""
@@ -64,9 +68,17 @@ def _given(level: Level = Level.RECOMMEND) -> GateInput:
     return GateInput(use_case=UseCaseId("enrich"), operation=Operation("contact.enrich"), granted=level)
 
 
-def _decided(verdict: Verdict) -> Callable[[], f.ActionFact]:
+def _decided(verdict: Verdict, shadow: Likeness | None = None) -> Callable[[], f.ActionFact]:
     return lambda: f.Decided(
-        proposal=P, verdict=verdict, reasons=(), given=_given(), policy_digest="d", seen="s", counts=False, due_at=LATER
+        proposal=P,
+        verdict=verdict,
+        reasons=(),
+        given=_given(),
+        policy_digest="d",
+        seen="s",
+        counts=False,
+        due_at=LATER,
+        shadow=shadow,
     )
 
 
@@ -87,6 +99,9 @@ EVENTS: dict[str, Callable[[], f.ActionFact]] = {
         draw_ppm=1,
     ),
     **{verdict.name.lower(): _decided(verdict) for verdict in Verdict},
+    "shadow_same": _decided(Verdict.HOLD, Likeness.SAME),
+    "shadow_differs": _decided(Verdict.ALLOW, Likeness.DIFFERS),
+    "shadow_block": _decided(Verdict.BLOCK, Likeness.DIFFERS),
     **{str(answer): _answered(answer) for answer in Answer},
     "approve_first": lambda: f.Answered(proposal=P, answer=Answer.APPROVE, by="ann", seen="s", due_at=LATER, missing=1),
     "take_back": lambda: f.TakenBack(proposal=P, by="ann", due_at=LATER),

@@ -11,14 +11,13 @@ from agentbarrier.models import ScenarioStatus, SuiteResult
 from agentbarrier.runner import RunnerOptions, SuiteRunner
 from agentbarrier.scenarios import DEFAULT_SCENARIOS
 
-from remit.core.facts import Granted
 from remit.core.types import Level, Operation
 from remit.flow.adopt import adopt
 from remit.wire import installation
 from tests.changed import replace
 from tests.doors.agentbarrier_adapter import FREE, GATED, ProbeSystem, RemitAdapter
 from tests.doors.doorway import knock
-from tests.flow.stage import charter
+from tests.flow.stage import charter, give
 
 ARGUMENTS = {"task.create": {"arguments": ["action_id", "recipient", "amount"]}}
 
@@ -31,19 +30,10 @@ async def adapter(folder: Path) -> AsyncIterator[RemitAdapter]:
         house = replace(opened.house, connectors={system.name: system})
         opened.app.state.house = house
         gated = charter(GATED, ARGUMENTS, take_back_seconds=0)
-        free = charter(FREE, ARGUMENTS, take_back_seconds=0, starts_at=3)
+        free = charter(FREE, ARGUMENTS, take_back_seconds=0)
         free["evidence"]["qa_rate"] = 1e-6  # nothing is drawn for a look: the suite says itself what a person sees
         await adopt(house, {f"charter:{one['use_case']}": json.dumps(one) for one in (gated, free)}, "olga")
-        level = Granted(
-            use_case=FREE,
-            operation=Operation("task.create"),
-            version="v1",
-            level=Level.EXECUTE,
-            until=None,
-            signed_by=("ines", "ravi"),
-            evidence={},
-        )
-        await house.store.write(lambda tx: tx.record(level, actor="remit"))
+        await house.store.write(lambda tx: give(tx, FREE, Operation("task.create"), Level.EXECUTE))
         async with knock(opened) as http:
             yield RemitAdapter(house=house, system=system, http=http, token=opened.person_token)
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from remit.core import facts as f
+from remit.core.ceilings import ceilings
 from remit.core.charter import Charter
 from remit.core.drill import QUARTER, DrillKind
-from remit.core.level import Grant, ceilings
+from remit.core.level import Grant
 from remit.core.notice import NoticeKind
 from remit.core.readiness import PPM
 from remit.core.types import Level, Role, UseCaseId

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from remit.connectors.sandbox_experiments import begun
-from remit.core.facts import Decided, Granted, Started
+from remit.core.facts import Decided, Started
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
 from remit.core.types import Answer, Level, Operation, Record, UseCaseId, Value, Verdict
@@ -78,16 +78,7 @@ class Tuning:
         even = whole(dict.fromkeys(self.names, 1_000_000 // len(self.names)))
         fields = begun(even, holdout=self.names[0], daily_visitors=2_000)
         self.stage.world.put([(TEST, fields)], by="platform", at=self.stage.clock.now())
-        granted = Granted(
-            use_case=TUNING,
-            operation=SHIFT,
-            version="v1",
-            level=level,
-            until=None,
-            signed_by=("ines", "ravi"),
-            evidence={},
-        )
-        await self.stage.house.store.write(lambda tx: tx.record(granted, actor="remit"))
+        await self.stage.grant_by_hand(TUNING, SHIFT, level)
 
     def shares(self) -> dict[str, int]:
         """Return the shares as the platform has them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from remit.flow.judge import judge
 from remit.flow.measure import measure
 from remit.flow.offer_policy import PAGE, offer, replay_page, ripen, sign, weigh
 from remit.flow.stop import order
+from remit.ports import House
 from remit.runner.local import drain
 from remit.store.rebuild import differences, rebuilt
 from tests.flow.stage import CRM, DESK, OTTO, TAGGING, Stage, charter, documents, every_operation, person, tag
@@ -352,15 +354,15 @@ async def test_what_a_policy_blocked_is_no_fault_of_its_agent(stage: Stage) -> N
 async def test_a_policy_that_was_cut_off_goes_on_where_it_was(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconsider, "BATCH", 2)
     waiting = [await stage.proposed(tag(person(one))) for one in range(5)]
-    await stage.house.store.write(_cut_off)
+    await stage.house.store.write(partial(_cut_off, stage.house))
     assert [stage.state(one) for one in waiting] == [State.BLOCKED] * 2 + [State.HELD] * 3
     await drain(stage.house)
     assert {stage.state(one) for one in waiting} == {State.BLOCKED}
 
 
-def _cut_off(tx: Any) -> int:
+def _cut_off(house: House, tx: Any) -> int:
     """Adopt, and die before the batches that follow."""
-    return put_in_force(tx, with_checked_rules({**tx.policy_documents()[1], **blocking()}), actor="person:olga")
+    return put_in_force(house, tx, with_checked_rules({**tx.policy_documents()[1], **blocking()}), actor="person:olga")
 
 
 async def test_offers_measures_and_what_is_left_to_meet_a_policy_are_had_again_from_the_facts(
@@ -371,7 +373,7 @@ async def test_offers_measures_and_what_is_left_to_meet_a_policy_are_had_again_f
         await real.proposed(tag(person(one)))
     await offer(real.house, desk(real, highest_reach=9), "olga")
     await measure(real.house, CRM, "undo_proven", value_ppm=1, until=real.clock.now() + timedelta(days=1), by="dora")
-    await real.house.store.write(_cut_off)
+    await real.house.store.write(partial(_cut_off, real.house))
     with real.house.store.read() as reading:
         assert reading.reconsidering() is not None
         assert reading.policy_offers()

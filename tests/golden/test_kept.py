@@ -93,7 +93,7 @@ def _about_nothing_else() -> list[dict[str, str]]:
         line
         for line in FURTHER
         if json.loads(line["body"])["kind"].startswith(
-            ("Notice", "Absence", "Imported", "Baseline", "Answers", "Care", "Incident", "Drill")
+            ("Notice", "Absence", "Imported", "Baseline", "Answers", "Care", "Incident", "Drill", "Suite")
         )
     ]
 

@@ -24,6 +24,7 @@ LEGAL: dict[str, str] = {
     "drafted": "Reminded Escalated Claimed Unclaimed Answered Cancelled Lapsed Withdrawn Blocked",
     "held": "Seeded Reminded Escalated Claimed Unclaimed Answered TakenBack HeldAgain Blocked Cancelled Lapsed Withdrawn",
     "seeded": "Reminded Escalated Claimed Unclaimed Answered Blocked Lapsed",
+    "shadowed": "Reminded Escalated Claimed Unclaimed Answered Blocked Lapsed Withdrawn",
     "leaving": "TakenBack HeldAgain Blocked Cancelled Released",
     "released": "Started Halted HeldAgain Blocked Postponed",
     "stopped": "Unhalted Withdrawn Blocked Cancelled",
@@ -158,12 +159,14 @@ def _step(story: Story, seq: int, kind: str, fact: Fact, stops: set[str], report
 
 def _after(state: str, kind: str, fact: Fact) -> str:
     if kind == "Decided":
+        if fact.get("shadow") and VERDICTS[fact["verdict"]] != "blocked":
+            return "ended" if fact["shadow"] == "same" else "shadowed"
         return VERDICTS[fact["verdict"]]
     if kind == "Deferred":
         return "leaving" if state == "started" else "undoing"
     if kind == "Answered":
         there = ANSWERS.get(fact["answer"], "ended")
-        if state == "seeded":
+        if state in {"seeded", "shadowed"}:
             return "ended" if there else state
         return state if not there or (there == "leaving" and fact.get("missing", 0)) else there
     return state if kind in {"Observed", *STAYS} else LEADS[kind]
@@ -172,7 +175,7 @@ def _after(state: str, kind: str, fact: Fact) -> str:
 def _permit(story: Story, kind: str, fact: Fact) -> None:
     """Keep whether it may be carried out: an `allow`, or every approval that it takes, and nothing against it since."""
     if kind == "Decided":
-        story.permitted = fact["verdict"] == 0
+        story.permitted = fact["verdict"] == 0 and not fact.get("shadow")
     elif kind == "Answered" and fact["answer"] != "later":
         story.permitted = fact["answer"] in {"approve", "approve_edited"} and not fact.get("missing", 0)
     elif kind in {"TakenBack", "HeldAgain", "Blocked", "Lapsed", "Withdrawn", "Cancelled", "Halted", "Unhalted"}:

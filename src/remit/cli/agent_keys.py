@@ -19,12 +19,16 @@ def issue(
     agent: OfAgent,
     version: OfVersion,
     use_case: Annotated[list[str], typer.Option("--use-case", help="A use case the key is good for; may be repeated.")],
+    trial: Annotated[
+        bool,
+        typer.Option("--trial/--no-trial", help="Whether evidence counts now, or after `remit evidence begin`."),
+    ] = True,
     me: Me = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Issue the key of an agent version, and print it this once."""
-    body = {"agent": agent, "version": version, "use_cases": use_case}
+    body = {"agent": agent, "version": version, "use_cases": use_case, "candidate": trial}
     told = ask(folder_of(data_dir), "POST", "/api/v1/desk/keys", body=body, person=me)
     text = (
         f"{told['key']}\nThis is the key of {agent} version {version}, good for {', '.join(told['use_cases'])}. It is not kept."

@@ -17,10 +17,12 @@ from remit.cli import (
     chartering,
     erasing,
     evaluating,
+    evidencing,
     exporting,
     importing,
     incidents,
     install,
+    levelling,
     limiting,
     login,
     mapping,
@@ -36,6 +38,7 @@ from remit.cli import (
     serving,
     settling,
     stopping,
+    suites,
     teaching,
     telling,
     undoing,
@@ -77,6 +80,7 @@ app.add_typer(caring.app, name="care")
 app.command("cancel")(settling.cancel)
 app.command("undo")(undoing.undo)
 app.command("levels")(work.levels)
+app.command("level")(levelling.level)
 app.command("sign")(work.sign)
 app.add_typer(settling.unclear, name="unclear")
 app.command("connectors")(settling.connectors)
@@ -93,6 +97,8 @@ chartering.app.command("diff")(changing.diff)
 chartering.app.command("adopt")(changing.adopt)
 policies.app.command("eval")(evaluating.evaluate)
 app.add_typer(chartering.app, name="charter")
+app.add_typer(evidencing.app, name="evidence")
+app.add_typer(suites.app, name="suite")
 app.command("map")(mapping.show_map)
 app.add_typer(packing.app, name="pack")
 app.add_typer(policies.app, name="policy")

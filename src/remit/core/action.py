@@ -60,6 +60,10 @@ class Action(Frozen, frozen=True, kw_only=True):
     claimed_by: str | None = None
     """Who works on it, until `claimed_until`."""
     claimed_until: datetime | None = None
+    certifies: bool = False
+    """Whether an answer says what its agent's confidence is worth: at level 4 a certificate could let it run alone."""
+    pair: ProposalId | None = None
+    """The proposal of the version in use that a shadow stands beside; such a one never leaves."""
 
 
 SETTLED = frozenset(
@@ -76,6 +80,7 @@ SETTLED = frozenset(
         "proposed_at",
         "requester",
         "not_before",
+        "pair",
     }
 )
 """What is settled when an action is proposed and never moves again."""

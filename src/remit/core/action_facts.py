@@ -9,7 +9,7 @@ import msgspec
 from remit.core.care_facts import Seeded
 from remit.core.gate import GateInput, Reason
 from remit.core.reservation import Reserved
-from remit.core.types import Answer, Frozen, Moment, Operation, ProposalId, Role, UseCaseId, Verdict, Whole
+from remit.core.types import Answer, Frozen, Likeness, Moment, Operation, ProposalId, Role, UseCaseId, Verdict, Whole
 from remit.core.waiting_facts import WaitingFact
 
 Sealed = Mapping[str, str]
@@ -17,7 +17,10 @@ Sealed = Mapping[str, str]
 
 
 class Proposed(Frozen, frozen=True, kw_only=True):
-    """An agent asked for one action, by itself or on behalf of a person."""
+    """An agent asked for one action, by itself or on behalf of a person.
+
+    With a `pair` it is the shadow of that proposal, by a version that is being tried: it never leaves, whatever is decided.
+    """
 
     proposal: ProposalId
     use_case: UseCaseId
@@ -33,13 +36,16 @@ class Proposed(Frozen, frozen=True, kw_only=True):
     window_digest: str | None = None
     on_behalf_of: str | None = None
     not_before: Moment | None = None
+    pair: ProposalId | None = None
     sealed: Sealed = msgspec.field(default_factory=dict)
 
 
 class Decided(Frozen, frozen=True, kw_only=True):
     """The gate answered. `given` and `policy_digest` are enough to decide again; `counts` says whether an answer is evidence.
 
-    `reserved` is what it took from limits, because it leaves.
+    `certifies`: it is evidence of what a confidence is worth, because with a certificate level 4 would let it run alone.
+    `reserved` is what it took from limits, because it leaves. `shadow`: it stands beside another and asks for the `same` or
+    `differs`.
     """
 
     proposal: ProposalId
@@ -51,6 +57,8 @@ class Decided(Frozen, frozen=True, kw_only=True):
     counts: bool
     due_at: Moment
     reserved: tuple[Reserved, ...] = ()
+    certifies: bool = False
+    shadow: Likeness | None = None
 
 
 class Answered(Frozen, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from remit.core.charter import Charter, LossSpec
+from remit.core.charter import Charter
+from remit.core.evidence_spec import LossSpec, OutcomeSpec
 from remit.core.gate import Decision, Reason
 from remit.core.lifecycle import LIKE_HELD, State
 from remit.core.quorum import Place, in_words, places
@@ -24,17 +25,30 @@ def may_answer(state: State) -> tuple[Answer, ...]:
     return TO_DRAFT if state is State.DRAFTED else ()
 
 
-def loss_ppm(answer: Answer, losses: LossSpec) -> int | None:
-    """Weigh an answer in millionths; None where it grades nothing (later, return)."""
+def loss_ppm(answer: Answer, losses: LossSpec, *, edit_ppm: int | None = None, reason: str = "") -> int | None:
+    """Weigh an answer in millionths; None where it grades nothing (later, return). `edit_ppm` is how much of it was changed."""
     match answer:
         case Answer.APPROVE | Answer.USED:
             return 0
         case Answer.APPROVE_EDITED | Answer.USED_EDITED:
-            return round(losses.edited * FULL_PPM)
+            return round(_edit_loss(losses, edit_ppm, reason) * FULL_PPM)
         case Answer.REJECT | Answer.DISCARDED:
             return round(losses.rejected * FULL_PPM)
         case Answer.RETURN | Answer.LATER:
             return None
+
+
+def _edit_loss(losses: LossSpec, edit_ppm: int | None, reason: str) -> float:
+    if reason in losses.style_reasons:
+        return min(losses.style, losses.edited)
+    light = edit_ppm is not None and edit_ppm <= losses.light_up_to * FULL_PPM
+    return min(losses.edited_lightly, losses.edited) if light else losses.edited
+
+
+def outcome_ppm(kind: str, outcomes: OutcomeSpec) -> int | None:
+    """Weigh a later outcome in millionths; None where it grades nothing."""
+    loss = outcomes.losses.get(kind)
+    return None if loss is None else round(loss * FULL_PPM)
 
 
 class AtRelease(StrEnum):

@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 import msgspec
 
 from remit.core.documents import Name, Sentence, read_document
+from remit.core.evidence_spec import EvidenceSpec
 from remit.core.limit_spec import ContactHours, LimitSpec
 from remit.core.mandate_spec import MandateSpec
 from remit.core.redaction import Redaction
+from remit.core.suite import CaseSpec
 from remit.core.types import Level, Operation, OwnerRole, Role, UseCaseId, Value
 from remit.core.working_time import CalendarSpec, refuse_unfit
 from remit.errors import RuleError
-
-Rate = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,51 +111,6 @@ class ReadinessSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterSpec:
-    """What one observation is: items with equal parts fail together, so they count once.
-
-    `key` parts: `day`, `record`, `operation`, `argument:NAME`. `items` is how many of a cluster are graded for evidence.
-    """
-
-    key: tuple[str, ...]
-    why: str
-    items: Annotated[int, msgspec.Meta(ge=1, le=20)] = 2
-    close_after_days: Annotated[int, msgspec.Meta(ge=1)] = 7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LossSpec:
-    """What each answer costs, 0 (sent unchanged) to 1 (a full error)."""
-
-    edited: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
-    rejected: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceSpec:
-    """How a level is earned and lost. `tolerance` is the highest acceptable mean loss, `alpha` the lifetime error budget.
-
-    `miss_rate` is the share of errors a reviewer is assumed to overlook, signed with the charter. `run_length` is the
-    number of sampled reviews between two tolerated false demotions. `harm_cap` is how many errors may be expected to escape
-    before a level that went bad is lost; it raises `qa_rate` where that is too low for it. So many violations since the level
-    was given (`violations_to_demote`) end it, too.
-    """
-
-    tolerance: Annotated[float, msgspec.Meta(gt=0, lt=0.5)]
-    why: str
-    cluster: ClusterSpec
-    alpha: Rate = 0.05
-    miss_rate: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.2
-    losses: LossSpec = LossSpec()
-    qa_rate: Rate = 0.05
-    harm_cap: Annotated[float, msgspec.Meta(gt=0)] | None = None
-    detect_days: Annotated[int, msgspec.Meta(ge=1)] = 14
-    run_length: Annotated[int, msgspec.Meta(ge=10)] = 2000
-    drafts_to_level_2: Annotated[int, msgspec.Meta(ge=1)] = 20
-    violations_to_demote: Annotated[int, msgspec.Meta(ge=1)] = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSpec:
     """A rule of the charter: when it fires, the verdict is at least `verdict`, and `because` is what people read.
 
@@ -190,6 +145,7 @@ class Charter:
     windows: Mapping[str, WindowSpec]
     operations: Mapping[Operation, OperationSpec]
     evidence: EvidenceSpec
+    suite: Mapping[Name, CaseSpec] = field(default_factory=dict)
     approval: ApprovalSpec = ApprovalSpec()
     take_back_seconds: Annotated[int, msgspec.Meta(ge=0, le=60)] | None = None
     deadline_hours: Annotated[int, msgspec.Meta(ge=1, le=8760)] | None = None

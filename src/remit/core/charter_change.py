@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from remit.core.change import Change, Direction, Fields, Where, appeared, between, each, moved, said_of, vanished
 from remit.core.change_scale import allowed, asked, least, most, named, reach, unknown, words
-from remit.core.charter import ApprovalSpec, Charter, EvidenceSpec, OperationSpec, PackChoice, RuleSpec, WindowSpec
+from remit.core.charter import ApprovalSpec, Charter, OperationSpec, PackChoice, RuleSpec, WindowSpec
 from remit.core.document_words import charter_tells
+from remit.core.evidence_spec import EvidenceSpec
 from remit.core.limit_change import hours, limits_between
 from remit.core.mandate_spec import MandateSpec
 from remit.core.quorum import demands, in_words, places
@@ -135,8 +136,10 @@ def regions(before: tuple[str, ...], after: tuple[str, ...]) -> Direction:
 
 
 def _evidence(where: Where, before: EvidenceSpec, after: EvidenceSpec) -> Iterator[Change]:
-    yield from between(where, before, after, _EVIDENCE, apart=("losses", "cluster"))
+    yield from between(where, before, after, _EVIDENCE, apart=("losses", "outcomes", "certificate", "cluster"))
     yield from between(where.part("losses", "losses"), before.losses, after.losses, _LOSSES)
+    yield from between(where.part("outcomes", "outcomes"), before.outcomes, after.outcomes, _OUTCOMES)
+    yield from between(where.part("certificate", "certificate"), before.certificate, after.certificate, _CERTIFICATE)
     yield from between(where.part("cluster", "cluster"), before.cluster, after.cluster, _CLUSTER)
 
 
@@ -161,6 +164,7 @@ _CHARTER: Fields = {
     "kept_by_people": ("what people keep", asked),
     "escalation": ("whom to ask when nobody answers", asked),
     "connector": ("the connected system", unknown),
+    "suite": ("the golden cases", unknown),
     "brand": ("the brand", unknown),
     "currency": ("the currency", unknown),
     "starts_at": ("the level it starts at", most),
@@ -218,11 +222,28 @@ _EVIDENCE: Fields = {
     "alpha": ("the budget for false promotions", most),
     "miss_rate": ("the share of errors reviewers are assumed to overlook", least),
     "qa_rate": ("the share drawn for review", least),
+    "qa_rate_highest": ("the share drawn while answers warn", least),
     "harm_cap": ("the errors that may escape", most),
     "detect_days": ("the days to notice a drift", most),
     "run_length": ("the reviews between two false demotions", most),
     "violations_to_demote": ("the violations that end a level", most),
     "drafts_to_level_2": ("the drafts to answer before level 2", least),
 }
-_LOSSES: Fields = {"edited": ("what an edit costs", least), "rejected": ("what a rejection costs", least)}
+_LOSSES: Fields = {
+    "edited": ("what a heavy edit costs", least),
+    "edited_lightly": ("what a light edit costs", least),
+    "light_up_to": ("how much of the text a light edit changes", most),
+    "style": ("what an edit of taste costs", least),
+    "style_reasons": ("the reasons that are a matter of taste", allowed),
+    "rejected": ("what a rejection costs", least),
+}
+_OUTCOMES: Fields = {
+    "losses": ("what later outcomes cost", unknown),
+    "wait_days": ("the days a clean answer waits", least),
+    "tolerated": ("the bearable loss by outcomes", most),
+}
+_CERTIFICATE: Fields = {
+    "delta": ("the budget for false certificates", most),
+    "days": ("the days a passed suite is good for", most),
+}
 _CLUSTER: Fields = {"key": ("what is one observation", unknown), "why": ("its reason", words)}

@@ -43,7 +43,9 @@ from remit.core.import_facts import BaselineSet, Imported, ImportFact
 from remit.core.incident_facts import DrillDue, Drilled, IncidentClosed, IncidentFact, IncidentNoted, IncidentOpened
 from remit.core.ledger_facts import LedgerFact, LedgerKeyRotated
 from remit.core.level_facts import (
+    Certified,
     ClusterClosed,
+    Graded,
     Granted,
     GrantOffered,
     GrantSigned,
@@ -59,6 +61,7 @@ from remit.core.level_facts import (
     StopLiftAsked,
     StopLifted,
     StopOrdered,
+    SuiteRun,
     TrialStarted,
 )
 from remit.core.notice_facts import NoticeDropped, NoticeFact, NoticeFailed, NoticeSent, NoticeWritten
@@ -137,6 +140,7 @@ __all__ = [
     "Cancelled",
     "CareFact",
     "CareTold",
+    "Certified",
     "Claimed",
     "ClusterClosed",
     "ContentsSwept",
@@ -153,6 +157,7 @@ __all__ = [
     "Escalated",
     "Fact",
     "Failed",
+    "Graded",
     "GrantOffered",
     "GrantSigned",
     "Granted",
@@ -199,6 +204,7 @@ __all__ = [
     "StopLiftAsked",
     "StopLifted",
     "StopOrdered",
+    "SuiteRun",
     "TakenBack",
     "TrialStarted",
     "Unclaimed",

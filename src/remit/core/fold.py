@@ -5,26 +5,18 @@ Live writes and a rebuild from the ledger use the same functions, so that what i
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import cast
 
 from msgspec import structs
 
 from remit.core import facts as f
 from remit.core.action import Action
-from remit.core.approval import FULL_PPM
-from remit.core.charter import EvidenceSpec
 from remit.core.facts import ActionFact, Entry
-from remit.core.level import Evidence, Grant, tested_alpha, tested_tolerance
 from remit.core.lifecycle import ENDED, KEPT_BACK, State, next_state
 from remit.core.quorum import Approval
 from remit.core.readiness import Measure
 from remit.core.reservation import Reserved
-from remit.core.types import Answer, Level, Operation
-from remit.evidence.drift import Drift
-from remit.evidence.promotion import log_wealth_of
+from remit.core.types import Answer
 
 _DUE_NOW = {State.RELEASED, State.UNDOING, State.STARTED}
 
@@ -75,6 +67,7 @@ def _opened(fact: f.Proposed, entry: Entry) -> Action:
         record=fact.record,
         requester=fact.on_behalf_of,
         not_before=fact.not_before,
+        pair=fact.pair,
         state=State.PROPOSED,
         row_version=0,
         content=entry.id,
@@ -87,7 +80,13 @@ def _with_details(action: Action, entry: Entry, fact: ActionFact) -> Action:
         case f.Decided():
             rate = fact.given.draw_rate_ppm
             return structs.replace(
-                action, verdict=fact.verdict, decided=entry.id, counts=fact.counts, seen=fact.seen, draw_rate_ppm=rate
+                action,
+                verdict=fact.verdict,
+                decided=entry.id,
+                counts=fact.counts,
+                certifies=fact.certifies,
+                seen=fact.seen,
+                draw_rate_ppm=rate,
             )
         case f.Answered():
             return _answered(action, entry, fact)
@@ -117,7 +116,7 @@ def _while_waiting(action: Action, fact: ActionFact) -> Action:
         case f.Unhalted():
             return _waiting_anew(structs.replace(action, answered_by=None, loss_ppm=None, approvals=()))
         case f.Seeded():
-            return structs.replace(action, counts=False)
+            return structs.replace(action, counts=False, certifies=False)
         case f.Reminded() | f.Escalated():
             return structs.replace(action, steps=action.steps + 1)
         case f.Claimed():
@@ -146,8 +145,15 @@ def _answered(action: Action, entry: Entry, fact: f.Answered) -> Action:
     )
     if fact.missing:
         return after
-    counts = action.counts and not (fact.too_fast or fact.discounted)
-    return structs.replace(after, answered_by=fact.by, loss_ppm=fact.loss_ppm, seconds_seen=fact.seconds_seen, counts=counts)
+    graded = not (fact.too_fast or fact.discounted)
+    return structs.replace(
+        after,
+        answered_by=fact.by,
+        loss_ppm=fact.loss_ppm,
+        seconds_seen=fact.seconds_seen,
+        counts=action.counts and graded,
+        certifies=action.certifies and graded,
+    )
 
 
 def _approvals(action: Action, fact: f.Answered, *, anew: bool) -> tuple[Approval, ...]:
@@ -156,69 +162,6 @@ def _approvals(action: Action, fact: f.Answered, *, anew: bool) -> tuple[Approva
         return ()
     others = () if anew else tuple(one for one in action.approvals if one.by != fact.by)
     return (*others, Approval(by=fact.by, roles=fact.roles))
-
-
-def graded_loss(action: Action, fact: ActionFact) -> int | None:
-    """Return the loss that a fact brings to the evidence, None where it brings none.
-
-    A drawn action that ends without an answer counts as a full loss: else an agent could withdraw its mistakes.
-    """
-    match fact:
-        case f.Answered():
-            return None if fact.too_fast or fact.discounted else fact.loss_ppm
-        case f.Lapsed() | f.Withdrawn():
-            return FULL_PPM if action.counts else None
-        case _:
-            return None
-
-
-def fold_answer(evidence: Evidence, *, loss_ppm: int, counts: bool, at_level: Level, spec: EvidenceSpec) -> Evidence:
-    """Count one graded answer; at level 3 and above it also moves the drift detector."""
-    answered = replace(evidence, answered=evidence.answered + 1)
-    if not counts or at_level < Level.EXECUTE:
-        return answered
-    drift = _drift(answered, spec)
-    drift.update(loss_ppm / FULL_PPM)
-    return replace(
-        answered, drift=drift.state, alarm=answered.alarm or drift.alarm, reviewed_at_level=answered.reviewed_at_level + 1
-    )
-
-
-def _drift(evidence: Evidence, spec: EvidenceSpec) -> Drift:
-    tolerance = tested_tolerance(spec)
-    if evidence.drift:
-        return Drift.restore(tolerance, spec.run_length, evidence.drift)
-    return Drift(tolerance, spec.run_length)
-
-
-def fold_cluster(evidence: Evidence, fact: f.ClusterClosed, spec: EvidenceSpec) -> Evidence:
-    """Count one observation. Once the bar is cleared it stays cleared: the test allows a look after every answer."""
-    losses = dict(evidence.losses or {})
-    losses[fact.loss_ppm] = losses.get(fact.loss_ppm, 0) + 1
-    wealth = log_wealth_of({loss / FULL_PPM: n for loss, n in losses.items()}, tolerance=tested_tolerance(spec))
-    crossed = evidence.crossed or wealth >= -math.log(tested_alpha(spec, evidence.trial))
-    return replace(evidence, losses=losses, log_wealth=wealth, crossed=crossed)
-
-
-def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> Grant:
-    """Return the grant after an offer, its signing or its loss."""
-    match fact:
-        case f.GrantOffered():
-            return replace(grant, offered=True)
-        case f.Granted():
-            return Grant(level=fact.level, version=fact.version, until=fact.until, signed_by=fact.signed_by)
-        case f.LevelLost():
-            return Grant(level=fact.level, version=fact.version)
-
-
-def fold_violation(evidence: Evidence, *, at_level: Level) -> Evidence:
-    """Count a violation where something runs alone; below that people look at everything anyway."""
-    return evidence if at_level < Level.EXECUTE else replace(evidence, violations=evidence.violations + 1)
-
-
-def fold_promotion(evidence: Evidence) -> Evidence:
-    """Start the drift detector anew: it watches the level from the moment it is granted."""
-    return replace(evidence, drift=(), alarm=False, reviewed_at_level=0, violations=0)
 
 
 def fold_measure(entry: Entry, fact: f.Measured) -> Measure:
@@ -234,8 +177,3 @@ def settled_without_answer(state: State) -> bool:
 def gradable(state: State, loss_ppm: int | None) -> bool:
     """Whether an item may stand for its cluster: what was blocked before anybody answered tells nothing of its agent."""
     return state is not State.BLOCKED or loss_ppm is not None
-
-
-def starting_grants(operations: Iterable[Operation], starts_at: Level) -> dict[Operation, Grant]:
-    """Return the grant every operation of a newly adopted charter begins with."""
-    return {operation: Grant(level=starts_at) for operation in operations}

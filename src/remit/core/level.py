@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
+from datetime import datetime, timedelta
 
+from remit.core import bar, certificate
 from remit.core.approval import FULL_PPM
-from remit.core.charter import Charter, EvidenceSpec
-from remit.core.question import Ceiling
-from remit.core.readiness import Measures, readiness_ceilings
+from remit.core.certificate import Certificate, Confidence
+from remit.core.charter import Charter
+from remit.core.evidence_spec import EvidenceSpec
 from remit.core.types import Level, Operation, UseCaseId
-from remit.evidence import misses, promotion, sampling
+
+RENEW_WITHIN = timedelta(days=30)
+"""So long before its end a grant is offered again."""
+
+_LARGEST_WEALTH = 1e15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known of one operation by one version in one trial. `losses` counts observations by their loss in millionths."""
+    """What is known of one operation by one version in one trial, since it began.
+
+    `losses` counts observations by their loss in millionths. `miss_ppm` is the measured bound on what reviewers miss, None while
+    it is an assumption. `drift` watches the answers, `warning` warns of them (`log_warning` is how much), `outcomes` watches
+    what happened later; all three begin anew with a level, at the tolerance of then (`watched_miss_ppm`).
+    """
 
     version: str = ""
     trial: int = 1
+    since: datetime | None = None
     answered: int = 0
     losses: Mapping[int, int] | None = None
     log_wealth: float = 0.0
     crossed: bool = False
+    miss_ppm: int | None = None
     drift: tuple[float, ...] = ()
+    warning: tuple[float, ...] = ()
+    log_warning: float = 0.0
     alarm: bool = False
+    outcomes: tuple[float, ...] = ()
+    outcome_alarm: bool = False
+    watched_miss_ppm: int | None = None
     reviewed_at_level: int = 0
+    outcomes_at_level: int = 0
     violations: int = 0
+    confidence: Confidence | None = None
+    certificate: Certificate | None = None
 
     @property
     def observations(self) -> int:
@@ -42,21 +61,32 @@ class Evidence:
         counts = self.losses or {}
         return sum(loss * n for loss, n in counts.items()) / FULL_PPM / max(1, self.observations)
 
+    @property
+    def threshold(self) -> int | None:
+        """Return the lowest confidence that the answers speak for, in millionths; None while there is none."""
+        return self.confidence.threshold if self.confidence else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """The level in the hands of one operation, for which version, until when, and who signed it."""
+    """The level in the hands of one operation, for which version, until when, and who signed it.
+
+    `offered_level` and `offered_version` are what an open offer is for; `frozen` is the wealth it was earned with.
+    """
 
     level: Level
     version: str = ""
     until: datetime | None = None
     offered: bool = False
     signed_by: tuple[str, ...] = ()
+    offered_level: Level | None = None
+    offered_version: str = ""
+    frozen: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """The evidence clears the bar for the next level."""
+    """The evidence clears the bar for the next level, or for the same one again where its grant is about to end."""
 
     level: Level
     evidence: Mapping[str, int]
@@ -83,47 +113,77 @@ class Stays:
 
 Judgement = Earned | Lost | Stays
 
-_DRIFT_TIMES = 4.0
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a judgement takes into account beside the evidence.
+
+    `unsupervised` says why there is too little to be supervised, `suite` whether the suite of the charter was passed by this
+    version, `only_certified` that no form of the operation runs alone below level 4, `in_portfolio` whether the evidence is
+    enough among all use cases that are judged together.
+    """
+
+    now: datetime | None = None
+    unsupervised: str = ""
+    suite: str = ""
+    only_certified: bool = False
+    in_portfolio: bool = True
 
 
-def tested_tolerance(spec: EvidenceSpec) -> float:
-    """Return the tolerance the test runs at: reviewers miss some errors, so what they see has to be better than the promise."""
-    return misses.seen_tolerance(spec.tolerance, spec.miss_rate)
+PLAIN = Circumstances()
+"""Nothing beside the evidence stands in the way."""
 
 
-def tested_alpha(spec: EvidenceSpec, trial: int) -> float:
-    """Return the error budget of one trial; half of it pays for the bound on misses where misses are bounded."""
-    budget = promotion.trial_alpha(spec.alpha, trial)
-    return budget / 2 if spec.miss_rate > 0 else budget
-
-
-def same_test(before: EvidenceSpec, after: EvidenceSpec) -> bool:
-    """Whether evidence under one is evidence under the other: another tolerance, budget, loss or cluster is another test."""
-    return _test_of(before) == _test_of(after)
-
-
-def _test_of(spec: EvidenceSpec) -> tuple[object, ...]:
-    cluster = spec.cluster.key, spec.cluster.items, spec.cluster.close_after_days
-    return spec.tolerance, spec.alpha, spec.miss_rate, spec.losses, spec.run_length, cluster
-
-
-def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operation) -> Judgement:
+def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operation, around: Circumstances = PLAIN) -> Judgement:
     """Judge one operation by its evidence."""
-    summary = _summary(evidence, charter.evidence)
-    if grant.level >= Level.EXECUTE and evidence.alarm:
-        return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="drift", evidence=summary)
-    if grant.level >= Level.EXECUTE and evidence.violations >= charter.evidence.violations_to_demote:
-        counted = {**summary, "violations": evidence.violations}
-        return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause="violations", evidence=counted)
+    if not evidence.trial:
+        return Stays(why="this version is no candidate; declare it one with `remit evidence begin`")
+    summary = pack(evidence, charter.evidence)
+    cause = lost_by(grant, evidence, charter.evidence)
+    if cause:
+        return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause=cause, evidence=summary)
+    if ends_soon(grant, around.now) and grant.version == evidence.version:
+        return _renewed(grant, evidence, summary, around)
     if grant.level >= highest_level(charter, operation):
         return Stays(why="the charter's highest level is reached")
     if grant.level is Level.OFF:
         return Stays(why="nobody switched it on")
     if grant.level is Level.ASSIST:
         return _from_assist(evidence, charter, summary)
-    if grant.level is Level.RECOMMEND:
-        return _from_recommend(evidence, charter, summary)
-    return Stays(why="level 4 needs a certificate")
+    if grant.level is Level.RECOMMEND and not around.only_certified:
+        return _from_recommend(evidence, charter, summary, around)
+    return _to_optimise(grant, evidence, charter, summary, around)
+
+
+def lost_by(grant: Grant, evidence: Evidence, spec: EvidenceSpec) -> str:
+    """Return what ends a level now; empty where nothing does."""
+    if grant.level < Level.EXECUTE:
+        return ""
+    if evidence.alarm:
+        return "drift"
+    if evidence.outcome_alarm:
+        return "outcomes"
+    return "violations" if evidence.violations >= spec.violations_to_demote else ""
+
+
+def highest_level(charter: Charter, operation: Operation) -> Level:
+    """Return the highest level a charter allows an operation: its own, where it has one that is lower."""
+    spec = charter.operations.get(operation)
+    return charter.highest_level if spec is None else min(charter.highest_level, spec.highest_level)
+
+
+def ends_soon(grant: Grant, now: datetime | None) -> bool:
+    """Whether a grant has ended, or will so soon that it is offered again."""
+    return grant.level >= Level.EXECUTE and grant.until is not None and now is not None and grant.until - now <= RENEW_WITHIN
+
+
+def _renewed(grant: Grant, evidence: Evidence, summary: Mapping[str, int], around: Circumstances) -> Judgement:
+    """Offer a level again, on what was seen while it was in force."""
+    if not evidence.reviewed_at_level:
+        return Stays(why="nothing was reviewed since the level was given, so nobody can say whether it still holds")
+    if around.unsupervised or around.suite:
+        return Stays(why=around.unsupervised or around.suite)
+    return Earned(level=grant.level, evidence=summary)
 
 
 def _from_assist(evidence: Evidence, charter: Charter, summary: Mapping[str, int]) -> Judgement:
@@ -133,85 +193,50 @@ def _from_assist(evidence: Evidence, charter: Charter, summary: Mapping[str, int
     return Stays(why="more drafts have to be answered", answers_needed=needed - evidence.answered)
 
 
-def _from_recommend(evidence: Evidence, charter: Charter, summary: Mapping[str, int]) -> Judgement:
-    if evidence.crossed:
-        return Earned(level=Level.EXECUTE, evidence=summary)
-    more = answers_needed(charter.evidence, evidence.losses or {}, evidence.trial)
-    return Stays(why="more clean answers are needed", answers_needed=more)
+def _from_recommend(evidence: Evidence, charter: Charter, summary: Mapping[str, int], around: Circumstances) -> Judgement:
+    if not evidence.crossed:
+        more = bar.answers_needed(charter.evidence, evidence.losses or {}, evidence.trial, evidence.miss_ppm)
+        return Stays(why="more clean answers are needed", answers_needed=more)
+    if not around.in_portfolio:
+        return Stays(why="among all use cases judged together the evidence is not enough yet")
+    if around.unsupervised or around.suite:
+        return Stays(why=around.unsupervised or around.suite)
+    return Earned(level=Level.EXECUTE, evidence=summary)
 
 
-def answers_needed(spec: EvidenceSpec, losses: Mapping[int, int], trial: int) -> int | None:
-    """Return how many further clean observations clear the bar, counted from these losses; None where no number would."""
-    counts = {loss / FULL_PPM: n for loss, n in losses.items()}
-    return promotion.answers_needed(counts, tolerance=tested_tolerance(spec), alpha=tested_alpha(spec, trial))
+def _to_optimise(
+    grant: Grant, evidence: Evidence, charter: Charter, summary: Mapping[str, int], around: Circumstances
+) -> Judgement:
+    if grant.version and grant.version != evidence.version and grant.level >= Level.EXECUTE:
+        return Stays(why="another version holds the level")
+    if evidence.certificate is None:
+        known = evidence.confidence or Confidence()
+        more = certificate.answers_needed(known, charter.evidence, evidence.trial, evidence.miss_ppm)
+        return Stays(why="level 4 needs a certificate", answers_needed=more)
+    if around.unsupervised or around.suite:
+        return Stays(why=around.unsupervised or around.suite)
+    return Earned(level=Level.OPTIMISE, evidence={**summary, "threshold_ppm": evidence.certificate.threshold_ppm})
 
 
-def _summary(evidence: Evidence, spec: EvidenceSpec) -> dict[str, int]:
+def pack(evidence: Evidence, spec: EvidenceSpec) -> dict[str, int]:
+    """Return the evidence pack that stands with every change of a level, as whole numbers; rates are in millionths.
+
+    `tested_ppm` is the tolerance after what reviewers miss (`miss_ppm`; `miss_measured` is 0 where that is an assumption),
+    `alpha_ppm` the error budget of the trial, `wealth` what betting against the tolerance has come to; the bar is 1 / alpha.
+    """
+    tolerance = bar.tolerance(spec, evidence.miss_ppm)
     return {
+        "alpha_ppm": round(bar.alpha(spec, evidence.trial, evidence.miss_ppm) * FULL_PPM),
         "answered": evidence.answered,
-        "observations": evidence.observations,
         "mean_loss_ppm": round(evidence.mean_loss * FULL_PPM),
+        "miss_measured": int(evidence.miss_ppm is not None),
+        "miss_ppm": round(bar.miss_rate(spec, evidence.miss_ppm) * FULL_PPM),
+        "observations": evidence.observations,
+        "outcomes_at_level": evidence.outcomes_at_level,
         "reviewed_at_level": evidence.reviewed_at_level,
+        "tested_ppm": round(tolerance * FULL_PPM),
         "tolerance_ppm": round(spec.tolerance * FULL_PPM),
         "trial": evidence.trial,
+        "violations": evidence.violations,
+        "wealth": int(min(math.exp(min(evidence.log_wealth, 40.0)), _LARGEST_WEALTH)),
     }
-
-
-_NOT_MEASURED: Measures = MappingProxyType({})
-
-
-def ceilings(
-    grant: Grant,
-    charter: Charter,
-    *,
-    operation: Operation,
-    version: str,
-    now: datetime,
-    measured: Measures = _NOT_MEASURED,
-) -> tuple[Ceiling, ...]:
-    """Name every limit on the level that evidence cannot lift. What the charter wants measured and nobody measured is one."""
-    found = [
-        *charter_ceilings(charter, operation),
-        *readiness_ceilings(charter.readiness, measured, now),
-        *_of_grant(grant, version, now),
-    ]
-    return tuple(ceiling for ceiling in found if ceiling.level < grant.level)
-
-
-def highest_level(charter: Charter, operation: Operation) -> Level:
-    """Return the highest level a charter allows an operation: its own, where it has one that is lower."""
-    spec = charter.operations.get(operation)
-    return charter.highest_level if spec is None else min(charter.highest_level, spec.highest_level)
-
-
-def charter_ceilings(charter: Charter, operation: Operation) -> Iterator[Ceiling]:
-    """Return the ceilings that follow from the charter alone."""
-    yield Ceiling(level=highest_level(charter, operation), code="charter")
-    if operation not in charter.operations:
-        yield Ceiling(level=Level.RECOMMEND, code="outside_grant")
-
-
-def _of_grant(grant: Grant, version: str, now: datetime) -> Iterator[Ceiling]:
-    if grant.level < Level.EXECUTE:
-        return
-    if grant.version != version:
-        yield Ceiling(level=Level.RECOMMEND, code="version", detail=grant.version)
-    if grant.until is not None and grant.until <= now:
-        yield Ceiling(level=Level.RECOMMEND, code="expired", detail=grant.until.date().isoformat())
-
-
-def qa_rate_ppm(spec: EvidenceSpec, *, actions_per_day: float, harm_cap: float | None = None) -> int:
-    """Return the share of actions drawn for review at level 3: the charter's rate, raised where it is too low.
-
-    Too low for the volume, so that a drift would not be noticed in time, or for the errors that may be expected to escape until
-    then: the charter's harm cap, else `harm_cap`, that of the risk statement.
-    """
-    tolerance = tested_tolerance(spec)
-    drifted = min(_DRIFT_TIMES, 0.9 / tolerance)  # a rate cannot pass 1: loose tolerances watch for a smaller multiple
-    needed = sampling.reviews_to_detect(tolerance, spec.run_length, drifted)
-    rate = sampling.rate(spec.qa_rate, reviews_needed=needed, days=spec.detect_days, actions_per_day=actions_per_day)
-    cap = harm_cap if spec.harm_cap is None else spec.harm_cap
-    if cap is None:
-        return round(rate * FULL_PPM)
-    capped = sampling.rate_for_harm(cap, drifted_rate=drifted * tolerance, reviews_needed=needed)
-    return max(round(rate * FULL_PPM), math.ceil(capped * FULL_PPM))

@@ -82,8 +82,20 @@ class TrialStarted(Frozen, frozen=True, kw_only=True):
     trial: Whole
 
 
+class Graded(Frozen, frozen=True):
+    """How sure an agent was of an item, and the item's loss."""
+
+    confidence_ppm: Whole
+    loss_ppm: Whole
+
+
 class ClusterClosed(Frozen, frozen=True, kw_only=True):
-    """One observation: the mean loss of the cluster's items that were drawn first."""
+    """One observation: the mean loss of the cluster's items that were drawn first.
+
+    `miss_ppm` is the bound on what reviewers miss that it is tested with, None while that is an assumption. `graded` holds the
+    confidence and the loss of each item where the observation is about a certificate, and then about nothing else. `early`: it
+    began before the thresholds were fixed, so it says what a confidence is worth and decides about no threshold.
+    """
 
     use_case: UseCaseId
     operation: Operation
@@ -92,6 +104,9 @@ class ClusterClosed(Frozen, frozen=True, kw_only=True):
     cluster: str
     loss_ppm: Whole
     items: tuple[ProposalId, ...]
+    miss_ppm: Whole | None = None
+    graded: tuple[Graded, ...] = ()
+    early: bool = False
 
 
 class QaRateSet(Frozen, frozen=True, kw_only=True):
@@ -101,6 +116,33 @@ class QaRateSet(Frozen, frozen=True, kw_only=True):
     operation: Operation
     rate_ppm: Whole
     why: str
+
+
+class SuiteRun(Frozen, frozen=True, kw_only=True):
+    """An agent version was tried on the golden cases of a use case. `suite` is the digest of the cases."""
+
+    use_case: UseCaseId
+    version: str
+    suite: str
+    passed: Whole
+    failed: tuple[str, ...]
+    by: str
+
+
+class Certified(Frozen, frozen=True, kw_only=True):
+    """At or above this confidence the answers so far are good enough for level 4 to skip an approval, until a moment.
+
+    `suite` is the digest of the golden cases that the version passed.
+    """
+
+    use_case: UseCaseId
+    operation: Operation
+    version: str
+    trial: Whole
+    threshold_ppm: Whole
+    suite: str
+    until: Moment
+    evidence: Mapping[str, Whole]
 
 
 class GrantOffered(Frozen, frozen=True, kw_only=True):
@@ -192,6 +234,8 @@ LevelFact = (
     | TrialStarted
     | ClusterClosed
     | QaRateSet
+    | SuiteRun
+    | Certified
     | GrantOffered
     | GrantSigned
     | Granted

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from remit.core import facts as f
-from remit.core.types import Answer, Verdict
+from remit.core.types import Answer, Likeness, Verdict
 from remit.errors import Conflict
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class State(StrEnum):
     SEEDED = "seeded"
     CAUGHT = "caught"
     MISSED = "missed"
+    SHADOWED = "shadowed"
+    MATCHED = "matched"
+    SHADOW_RIGHT = "shadow_right"
+    SHADOW_WRONG = "shadow_wrong"
     LEAVING = "leaving"
     USED = "used"
     USED_EDITED = "used_edited"
@@ -61,6 +65,11 @@ _BY_ANSWER = {
     (S.SEEDED, Answer.REJECT): S.CAUGHT,
     (S.SEEDED, Answer.RETURN): S.CAUGHT,
     (S.SEEDED, Answer.LATER): S.SEEDED,
+    (S.SHADOWED, Answer.APPROVE): S.SHADOW_RIGHT,
+    (S.SHADOWED, Answer.APPROVE_EDITED): S.SHADOW_WRONG,
+    (S.SHADOWED, Answer.REJECT): S.SHADOW_WRONG,
+    (S.SHADOWED, Answer.RETURN): S.SHADOW_WRONG,
+    (S.SHADOWED, Answer.LATER): S.SHADOWED,
     (S.DRAFTED, Answer.USED): S.USED,
     (S.DRAFTED, Answer.USED_EDITED): S.USED_EDITED,
     (S.DRAFTED, Answer.DISCARDED): S.DISCARDED,
@@ -78,7 +87,7 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.STOPPED, f.Blocked): S.BLOCKED,
     **{
         (state, kind): state
-        for state in (S.HELD, S.DRAFTED, S.SEEDED)
+        for state in (S.HELD, S.DRAFTED, S.SEEDED, S.SHADOWED)
         for kind in (f.Reminded, f.Escalated, f.Claimed, f.Unclaimed)
     },
     (S.HELD, f.Lapsed): S.LAPSED,
@@ -86,6 +95,9 @@ _BY_FACT: dict[tuple[State, type], State] = {
     (S.HELD, f.Seeded): S.SEEDED,  # from here no way leads out of the house
     (S.SEEDED, f.Lapsed): S.LAPSED,
     (S.SEEDED, f.Blocked): S.BLOCKED,
+    (S.SHADOWED, f.Lapsed): S.LAPSED,
+    (S.SHADOWED, f.Blocked): S.BLOCKED,
+    (S.SHADOWED, f.Withdrawn): S.WITHDRAWN,
     (S.HELD, f.Withdrawn): S.WITHDRAWN,
     (S.DRAFTED, f.Withdrawn): S.WITHDRAWN,
     (S.RELEASED, f.HeldAgain): S.HELD,
@@ -115,14 +127,23 @@ _BY_FACT: dict[tuple[State, type], State] = {
 }
 _OBSERVABLE = {S.DONE, S.USED, S.USED_EDITED, S.UNDOING, S.UNDONE, S.UNDONE_WITH_RESIDUE, S.UNDO_FAILED, S.UNDO_UNCLEAR}
 
-WAITS = (S.HELD, S.DRAFTED, S.SEEDED)
-"""States in which a person is waited for; what was planted looks to her as if it were held."""
+WAITS = (S.HELD, S.DRAFTED, S.SEEDED, S.SHADOWED)
+"""States in which a person is waited for; what was planted or is a shadow looks to her as if it were held."""
 
-LIKE_HELD = {S.HELD, S.SEEDED}
-"""States that look alike to a reviewer: held, and planted to see whether somebody notices."""
+LIKE_HELD = {S.HELD, S.SEEDED, S.SHADOWED}
+"""States that look alike to a reviewer: held, planted to see whether somebody notices, and a shadow of another version."""
 
 PLANTED = {S.SEEDED, S.CAUGHT, S.MISSED}
 """Where a planted proposal stands, from the beginning to the end."""
+
+SHADOWS = {S.SHADOWED, S.MATCHED, S.SHADOW_RIGHT, S.SHADOW_WRONG}
+"""Where the shadow of another version's proposal stands."""
+
+APART = PLANTED | SHADOWS
+"""Where a proposal stands that no way leads out of the house for, and that is no evidence of a level."""
+
+WATCHED_APART = {S.SEEDED, S.SHADOWED}
+"""Those of them that wait for a person."""
 
 ON_ITS_WAY = {S.LEAVING, S.RELEASED, S.STARTED, S.UNCLEAR}
 """States of an effect that may be there, or is about to be."""
@@ -142,6 +163,9 @@ ENDED = {
     S.FAILED,
     S.CAUGHT,
     S.MISSED,
+    S.MATCHED,
+    S.SHADOW_RIGHT,
+    S.SHADOW_WRONG,
 }
 """States in which nothing is waiting any more and nothing was carried out by Remit."""
 
@@ -163,7 +187,7 @@ def _next(state: State | None, fact: ActionFact) -> State | None:
         return S.PROPOSED if isinstance(fact, f.Proposed) else None
     match fact:
         case f.Decided():
-            return _BY_VERDICT[fact.verdict] if state is S.PROPOSED else None
+            return _decided(fact) if state is S.PROPOSED else None
         case f.Answered():
             after = _BY_ANSWER.get((state, fact.answer))
             return state if after is S.LEAVING and fact.missing else after
@@ -174,3 +198,10 @@ def _next(state: State | None, fact: ActionFact) -> State | None:
             return state if state in _OBSERVABLE else None
         case _:
             return _BY_FACT.get((state, type(fact)))
+
+
+def _decided(fact: f.Decided) -> State:
+    """Return where a decision leads: a shadow waits for a person only where it asks for something else, and never leaves."""
+    if fact.shadow is not None and fact.verdict is not Verdict.BLOCK:
+        return S.MATCHED if fact.shadow is Likeness.SAME else S.SHADOWED
+    return _BY_VERDICT[fact.verdict]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from remit.core.approval import FULL_PPM
-from remit.core.charter import ClusterSpec
+from remit.core.evidence_spec import ClusterSpec, EvidenceSpec
 from remit.core.types import Operation, ProposalId, UseCaseId, Value
 from remit.evidence.clusters import cluster_loss
+from remit.evidence.late import known_loss
 
 
 def cluster_key(
@@ -32,6 +33,10 @@ def _part(part: str, *, operation: Operation, arguments: Mapping[str, Value], re
             return f"{arguments.get(part.removeprefix('argument:'))}"
 
 
+CERTIFYING = "certificate "
+"""What the name of a cluster begins with whose items a certificate is about: they are no evidence of level 3."""
+
+
 def draw_ppm(secret: bytes, *parts: str) -> int:
     """Return a number in 0 .. 999,999 that depends on the content alone: the same content always draws the same."""
     digest = hmac.digest(secret, "\x1f".join(parts).encode(), "sha256")
@@ -40,12 +45,17 @@ def draw_ppm(secret: bytes, *parts: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One gradable action of a cluster. `settled` says that no answer can come any more."""
+    """One gradable action of a cluster. `settled` says that no answer can come any more.
+
+    `ended_at` is when it was carried out or came to its end, `decided` names the decision that holds its agent's confidence.
+    """
 
     proposal: ProposalId
     draw_ppm: int
     loss_ppm: int | None
     settled: bool
+    ended_at: datetime | None = None
+    decided: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,30 +71,34 @@ class OpenCluster:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """A closed cluster: its loss is the mean over the items drawn first."""
-
-    use_case: UseCaseId
-    operation: Operation
-    cluster: str
-    loss_ppm: int
-    items: tuple[ProposalId, ...]
-
-
 def close(
-    spec: ClusterSpec, items: Sequence[Item], *, opened_at: datetime, now: datetime
-) -> tuple[int, tuple[ProposalId, ...]] | None:
+    spec: EvidenceSpec, items: Sequence[Item], *, opened_at: datetime, now: datetime
+) -> tuple[int, tuple[Item, ...]] | None:
     """Return the cluster's loss and the items it stands on, or None while it is still open.
 
-    The first `spec.items` by draw are graded. An item that ended without an answer, or has none after
-    `spec.close_after_days`, counts as a full loss. A cluster with the day in its key waits for the day to end.
+    The first `spec.cluster.items` by draw are graded. An item that ended without an answer, or has none after
+    `close_after_days`, counts as a full loss. A clean one waits `spec.outcomes.wait_days` for what may still become of it. A
+    cluster with the day in its key waits for the day to end.
     """
-    if "day" in spec.key and now.date() <= opened_at.date():
+    cluster, wait = spec.cluster, timedelta(days=spec.outcomes.wait_days)
+    if "day" in cluster.key and now.date() <= opened_at.date():
         return None
-    drawn = sorted(items, key=lambda item: (item.draw_ppm, item.proposal))[: spec.items]
-    overdue = now - opened_at >= timedelta(days=spec.close_after_days)
-    if not drawn or not all(item.loss_ppm is not None or item.settled or overdue for item in drawn):
+    drawn = sorted(items, key=lambda item: (item.draw_ppm, item.proposal))[: cluster.items]
+    overdue = now - opened_at >= timedelta(days=cluster.close_after_days) + wait
+    if not drawn or not (overdue or all(_known(item, spec.tolerance, wait, now) for item in drawn)):
         return None
-    loss_ppm = cluster_loss([item.loss_ppm for item in drawn], first=spec.items, unanswered=FULL_PPM)
-    return round(loss_ppm), tuple(item.proposal for item in drawn)
+    loss_ppm = cluster_loss([item.loss_ppm for item in drawn], first=cluster.items, unanswered=FULL_PPM)
+    return round(loss_ppm), tuple(drawn)
+
+
+def _known(item: Item, tolerance: float, wait: timedelta, now: datetime) -> bool:
+    """Say whether the loss of an item can be taken for final."""
+    if item.settled:
+        return True
+    if item.loss_ppm is None:
+        return False
+    age = max(timedelta(), now - item.ended_at) if item.ended_at else timedelta()
+    return known_loss(item.loss_ppm / FULL_PPM, age=age / _DAY, window=wait / _DAY, tolerance=tolerance) is not None
+
+
+_DAY = timedelta(days=1)

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from remit.core import bar
 from remit.core.approval import FULL_PPM
 from remit.core.catalogue import CatalogueEntry
 from remit.core.charter import Charter
 from remit.core.class_reasons import class_words, established, joined
 from remit.core.classify import ActionFacts, classify, narrow_form
-from remit.core.level import qa_rate_ppm, tested_alpha, tested_tolerance
+from remit.core.supervision import qa_rate_ppm
 from remit.core.types import WORST, ActionClass, Level, Reversibility, Risk
-from remit.evidence import promotion
 
 LONGEST_DAYS = 365
 """A level that takes longer than this is called not reachable: agents and seasons change faster."""
@@ -65,6 +65,11 @@ class Outlook:
         """Whether it takes no longer than a year."""
         return self.days is not None and self.days <= LONGEST_DAYS
 
+    @property
+    def useful(self) -> bool:
+        """Whether anything is left to itself once it runs alone."""
+        return self.reviewed_ppm < FULL_PPM
+
     def __str__(self) -> str:
         """Say it to a team."""
         needed = f"{self.observations} clean observations"
@@ -94,7 +99,7 @@ _INSTEAD = "Stay at level 2, put more work of one kind together, or say why more
 def outlook(charter: Charter, *, actions_per_week: float, sharing: float = 1) -> Outlook:
     """Reckon how long level 3 takes when so many actions come a week, of which `sharing` at a time share one cause."""
     spec = charter.evidence
-    needed = promotion.answers_needed({}, tolerance=tested_tolerance(spec), alpha=tested_alpha(spec, 1))
+    needed = bar.answers_needed(spec, {}, 1)
     observed_per_day = actions_per_week / max(1.0, sharing) / 7
     days = math.ceil(needed / observed_per_day) + spec.cluster.close_after_days if observed_per_day > 0 else None
     reviewed = qa_rate_ppm(spec, actions_per_day=actions_per_week / 7)

@@ -25,7 +25,8 @@ class Ask(Frozen, frozen=True, kw_only=True):
     """One action an agent wants to take. `confidence` lies in 0..1; `grounds` names the fields it relied on.
 
     Before `not_before`, at most 90 days ahead, it does not leave. `on_behalf_of` names the person it asks for, if there is one;
-    she does not approve it. `usage` is what the proposal cost, in the agent's own form: it counts towards the size, and nothing
+    she does not approve it. With `shadow`, or beside the proposal that `pair` names, it never leaves: it is compared with what
+    another version asked for. `usage` is what the proposal cost, in the agent's own form: it counts towards the size, and nothing
     else looks at it.
     """
 
@@ -42,6 +43,8 @@ class Ask(Frozen, frozen=True, kw_only=True):
     dry_run: bool = False
     on_behalf_of: str | None = None
     not_before: datetime | None = None
+    shadow: bool = False
+    pair: str | None = None
 
 
 def check(ask: Ask, now: datetime) -> None:

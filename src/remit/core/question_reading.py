@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import msgspec
 
 from remit.core.attributes import ATTRIBUTES, ActionFacts, Told
+from remit.core.ceilings import charter_ceilings
 from remit.core.charter import Charter
 from remit.core.context import odd_arguments
 from remit.core.document_faults import faults, meant
-from remit.core.level import charter_ceilings
 from remit.core.policy import CompiledPolicy
 from remit.core.question import Ceiling, Claimed, GateInput
 from remit.core.reasons import SENTENCES

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from remit.core.ceilings import charter_ceilings
 from remit.core.change import Direction, union
 from remit.core.context import odd_arguments
 from remit.core.decision import Reason
 from remit.core.gate import decide
-from remit.core.level import charter_ceilings
 from remit.core.policy import CompiledPolicy
 from remit.core.question import GateInput
 from remit.core.types import Operation, ProposalId, UseCaseId, Value, Verdict

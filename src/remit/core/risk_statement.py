@@ -47,13 +47,26 @@ class SpendSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PortfolioSpec:
+    """All use cases are judged together: of those that run alone, at most a share `alpha` is expected to be bad.
+
+    `size` is the number of operations and versions that may ever be judged together; it is fixed beforehand.
+    """
+
+    size: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    alpha: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.05
+    why: Sentence = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RiskStatement:
     """What an organisation will bear. `highest_level` caps the level by class; a class left out is capped at `otherwise`.
 
     `tolerance` is the share of wrong actions (0 to 1) a charter begins with, `tolerance_in_words` the same for people; `harm_cap`
     how many errors may be expected to escape before a bad level is lost. `limits` hold for everybody together. The role
     `break_glass` may lift a stop alone, to level 2. `calendar` is when people work, where a charter does not say;
-    `care` what is looked at about reviewers, nothing where it is left out.
+    `care` what is looked at about reviewers, nothing where it is left out. With a `portfolio`, levels are earned
+    together.
     """
 
     organisation: Sentence
@@ -72,6 +85,7 @@ class RiskStatement:
     break_glass: OwnerRole | None = None
     calendar: CalendarSpec | None = None
     care: CareSpec | None = None
+    portfolio: PortfolioSpec | None = None
 
     def highest(self, action_class: ActionClass) -> Level:
         """Return the highest level an action of this class may run at."""

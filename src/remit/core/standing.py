@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from remit.core.catalogue import Mode
+from remit.core.ceilings import ceilings
 from remit.core.charter import Charter
-from remit.core.level import Evidence, Grant, Stays, ceilings, judge
+from remit.core.level import Evidence, Grant, Stays, judge
 from remit.core.place import Place
 from remit.core.question import Ceiling
 from remit.core.readiness import Measures
@@ -99,6 +100,14 @@ def _of_class(place: Place) -> Iterator[Held]:
     how = "only at level 4, with a certificate" if certified else "at no level"
     told = f"Even in its mildest form it is of class {class_name(mildest)}, which is carried out alone {how}."
     yield Held(code="class", level=Level.RECOMMEND, sentence=told)
+
+
+def only_certified(place: Place) -> bool:
+    """Whether an operation runs alone in no form below level 4, and there with a certificate."""
+    mildest = _mildest(place)
+    if mildest is None or base_verdict(Level.EXECUTE, mildest, certificate=False) is Verdict.ALLOW:
+        return False
+    return base_verdict(Level.OPTIMISE, mildest, certificate=True) is Verdict.ALLOW
 
 
 def _of_catalogue(place: Place) -> Iterator[Held]:

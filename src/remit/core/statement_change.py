@@ -82,6 +82,7 @@ _FIELDS: Fields = {
     "contact_hours": ("the hours of contact", hours),
     "break_glass": ("the role that may lift a stop alone", _break_glass),
     "calendar": ("when people work", unknown),
+    "portfolio": ("how levels are earned together", unknown),
     "care": ("what is looked at about reviewers", unknown),
     "small_team": ("the rule that one signature and a wait are enough", _small_team),
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remit.core.bar import answers_needed, same_test
 from remit.core.charter import Charter
-from remit.core.level import Evidence, answers_needed, same_test
+from remit.core.level import Evidence
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, UseCaseId
 

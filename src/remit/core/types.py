@@ -115,6 +115,13 @@ class Answer(StrEnum):
     DISCARDED = "discarded"
 
 
+class Likeness(StrEnum):
+    """Whether a shadow asks for what the proposal it stands beside asked for."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionClass:
     """Risk x reversibility of one concrete action."""

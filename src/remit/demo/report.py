@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from remit.core import bar
 from remit.core.approval import FULL_PPM
 from remit.core.facts import Entry, Granted, LevelLost
-from remit.core.level import Stays, tested_tolerance
+from remit.core.level import Stays
 from remit.core.types import Level
 from remit.demo.figures import Figures, OperationFigures
 from remit.demo.stated_rules import STATED_RULES
@@ -82,14 +83,14 @@ def _why(one: OperationFigures) -> str:
     counts = {loss / FULL_PPM: n for loss, n in (evidence.losses or {}).items()}
     upper = error_rate_upper(counts, alpha=0.05)
     seen = f"{evidence.observations} observations, mean loss {evidence.mean_loss:.1%}, below {upper:.1%} with 95 % confidence"
-    bar = f"the bar is {tested_tolerance(spec):.1%} after allowing for what reviewers miss"
-    return f"Trial {evidence.trial}: {seen}; {bar}. {_missing(one)}"
+    wanted = f"the bar is {bar.tolerance(spec):.1%} after allowing for what reviewers miss"
+    return f"Trial {evidence.trial}: {seen}; {wanted}. {_missing(one)}"
 
 
 def _missing(one: OperationFigures) -> str:
     if not isinstance(one.judgement, Stays) or one.judgement.answers_needed is None:
         return "The bar is cleared; two signatures are missing."
-    if one.evidence.mean_loss >= tested_tolerance(one.charter.evidence):
+    if one.evidence.mean_loss >= bar.tolerance(one.charter.evidence):
         return "It is not good enough: no number of answers like these would do."
     return f"{one.judgement.answers_needed} further clean observations would do."
 

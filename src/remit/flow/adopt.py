@@ -11,6 +11,7 @@ from remit.core.policy import digest_of, with_checked_rules
 from remit.core.trial_end import begun_anew
 from remit.core.types import Operation, UseCaseId
 from remit.errors import Conflict, NotFound
+from remit.flow.judge import demote_stricter
 from remit.flow.reconsider import reconsider, reconsider_batch
 from remit.ports import House, Writing
 from remit.ports.people_port import HeldKey
@@ -22,18 +23,18 @@ async def adopt(house: House, documents: Mapping[str, str], by: str) -> int:
     It asks for no signature: that is what `flow/offer_policy.py` does. Documents equal to those in force change nothing. Raises
     `RuleError` for a document that cannot be read.
     """
-    number = await house.store.write(lambda tx: _adopt(tx, documents, by))
+    number = await house.store.write(lambda tx: _adopt(house, tx, documents, by))
     await reconsider(house)
     return number
 
 
-def _adopt(tx: Writing, documents: Mapping[str, str], by: str) -> int:
+def _adopt(house: House, tx: Writing, documents: Mapping[str, str], by: str) -> int:
     number, before = tx.policy_documents()
     merged = with_checked_rules({**before, **documents})  # refuses what cannot be read, before anything is written
-    return number if merged == before else put_in_force(tx, merged, actor=f"person:{by}")
+    return number if merged == before else put_in_force(house, tx, merged, actor=f"person:{by}")
 
 
-def put_in_force(tx: Writing, documents: Mapping[str, str], *, actor: str, signed_by: tuple[str, ...] = ()) -> int:
+def put_in_force(house: House, tx: Writing, documents: Mapping[str, str], *, actor: str, signed_by: tuple[str, ...] = ()) -> int:
     """Put whole, checked documents into force, begin trials anew where needed, and meet the first of what waits."""
     number = tx.policy_documents()[0] + 1
     charters = tx.policy().charters if number > 1 else {}
@@ -41,15 +42,19 @@ def put_in_force(tx: Writing, documents: Mapping[str, str], *, actor: str, signe
     tx.record(adopted, actor=actor)
     after = tx.policy().charters
     for name, charter in charters.items():
-        _begin_anew(tx, charter, after[name], actor)
+        _begin_anew(house, tx, charter, after[name], actor)
     reconsider_batch(tx, number)
     return number
 
 
-def _begin_anew(tx: Writing, before: Charter, after: Charter, actor: str) -> None:
-    """Start a trial wherever evidence of the old charter is no evidence under the new one."""
+def _begin_anew(house: House, tx: Writing, before: Charter, after: Charter, actor: str) -> None:
+    """Start a trial wherever evidence of the old charter is no evidence under the new one.
+
+    A level that was earned at a looser tolerance ends with it.
+    """
     versions = sorted({key.version for key in tx.agent_keys(after.id)})
     for operation in begun_anew(before, after):
+        demote_stricter(house, tx, before, after, operation)
         for version in versions:
             _try(tx, after.id, operation, version, actor)
 
@@ -64,12 +69,19 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-async def admit(house: House, *, agent: str, version: str, use_cases: Sequence[UseCaseId], key: str, by: str) -> None:
-    """Declare an agent version a candidate: its key works from now on, and its trials start at no evidence."""
-    await house.store.write(lambda tx: _admit(tx, agent, version, tuple(use_cases), key, by))
+async def admit(
+    house: House, *, agent: str, version: str, use_cases: Sequence[UseCaseId], key: str, by: str, candidate: bool = True
+) -> None:
+    """Admit an agent version: its key works from now on. As a `candidate` its trials start, at no evidence.
+
+    One that is no candidate yet costs no trial while its prompts are worked on; `flow/candidate.py` declares it later.
+    """
+    await house.store.write(lambda tx: _admit(tx, agent, version, tuple(use_cases), key, by, candidate=candidate))
 
 
-def _admit(tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ...], key: str, by: str) -> None:
+def _admit(
+    tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ...], key: str, by: str, *, candidate: bool
+) -> None:
     charters = tx.policy().charters
     unknown = [name for name in use_cases if name not in charters]
     if unknown:
@@ -80,7 +92,7 @@ def _admit(tx: Writing, agent: str, version: str, use_cases: tuple[UseCaseId, ..
     issued = f.KeyIssued(agent=agent, version=version, use_cases=use_cases, key_digest=digest)
     tx.record(issued, actor=f"person:{by}")
     tried = {use_case for one in earlier for use_case in one.use_cases}  # a new key is no new version: its evidence stays
-    for use_case in (one for one in use_cases if one not in tried):
+    for use_case in (one for one in use_cases if candidate and one not in tried):
         for operation in charters[use_case].operations:
             _try(tx, use_case, operation, version, f"person:{by}")
 

@@ -70,19 +70,19 @@ def refuse_prose(reason_code: str) -> None:
 class Weighed:
     """Who answers, in which roles, whose approval is missing after hers, and why it would be no evidence.
 
-    `fast`: nobody can have read it. `discounted`: her answers do not count for now. `planted`: it is one that never leaves.
+    `fast`: nobody can have read it. `discounted`: her answers do not count for now. `apart`: it is one that never leaves.
     """
 
     entitled: Entitled
     missing: tuple[Place, ...]
     fast: bool = False
     discounted: bool = False
-    planted: bool = False
+    apart: bool = False
 
     @property
     def decides(self) -> bool:
         """Whether the action goes on with it."""
-        return not self.missing and not self.planted
+        return not self.missing and not self.apart
 
 
 def weigh(reading: Reading, action: Action, given: Given, judged: Judged, charter: Charter) -> Weighed:
@@ -112,20 +112,21 @@ def answered(
 ) -> f.Answered:
     """Build the fact of an answer. `before` are the arguments in force until now."""
     decided = given.answer is not Answer.LATER and weighed.decides
+    edited = None if given.edited is None else size_ppm(before, given.edited)
     return f.Answered(
         proposal=action.proposal,
         answer=given.answer,
         by=given.by,
         seen=judged.seen,
         due_at=_leaves_at(now, action, judged, charter) if decided else action.due_at or now,  # else no deadline moves
-        loss_ppm=loss_ppm(_said_in_all(action, given), charter.evidence.losses) if decided else None,
+        loss_ppm=_loss(action, given, charter, edited) if decided else None,
         reason_code=given.reason_code,
         seconds_seen=given.seconds_seen,
         revision=action.revision + (given.edited is not None),
         reserved=judged.reserves if given.approves and decided else (),
         roles=weighed.entitled.roles,
         missing=len(weighed.missing),
-        edit_ppm=None if given.edited is None else size_ppm(before, given.edited),
+        edit_ppm=edited,
         batch=given.batch,
         as_requester=weighed.entitled.as_requester,
         too_fast=weighed.fast,
@@ -142,6 +143,10 @@ def _said_in_all(action: Action, given: Given) -> Answer:
     """Return the answer that counts: an approval after somebody else's edit approves what the agent did not write."""
     edited_before = bool(action.approvals) and action.revision > 0
     return Answer.APPROVE_EDITED if given.answer is Answer.APPROVE and edited_before else given.answer
+
+
+def _loss(action: Action, given: Given, charter: Charter, edit_ppm: int | None) -> int | None:
+    return loss_ppm(_said_in_all(action, given), charter.evidence.losses, edit_ppm=edit_ppm, reason=given.reason_code)
 
 
 def contents_of(given: Given) -> dict[str, object]:

@@ -11,15 +11,19 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from remit.core import context, level, observation, readiness
+from remit.core import context, observation, readiness
 from remit.core.attributes import ActionFacts, InnerCall, circumstances_in, without_stale
+from remit.core.ceilings import ceilings
 from remit.core.charter import Charter
 from remit.core.content import with_content
+from remit.core.evidence_spec import EvidenceSpec
 from remit.core.gate import Claimed, Decision, GateInput, decide
 from remit.core.mandate import Standing, judge
 from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
 from remit.core.stops import reaching
+from remit.core.suite import suite_digest
+from remit.core.supervision import escalated_ppm
 from remit.core.types import Image, Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput, NotFound
 from remit.flow.count import Counted, counted, spans_of
@@ -62,6 +66,7 @@ class Judged:
     policy_digest: str
     seen: str
     counts: bool
+    certifies: bool
     cluster: str
     draw_ppm: int
     reserves: tuple[Reserved, ...] = ()
@@ -99,7 +104,7 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
     charter = policy.charters[question.use_case]
     now = house.clock.now()
     cluster, draw = _draw(house, charter, question, now)
-    rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(charter.evidence.qa_rate * PPM)
+    rate = _rate_ppm(reading, charter.evidence, question)
     place = policy.place(question.use_case, question.operation)
     count = counted(reading, place, spans_of(place, question.agent, question.established, now), question.own)
     given = _given(reading, policy, question, now, count)
@@ -108,22 +113,36 @@ def ask_gate(house: House, reading: Reading, question: Question) -> Judged:
         drawn = draw < rate if question.drawn is None else question.drawn
         given = replace(given, drawn=drawn, draw_rate_ppm=rate)
     decision = decide(given, policy) if given.drawn else undrawn
+    asked = decision.verdict in {Verdict.HOLD, Verdict.DRAFT}
+    certifiable = asked and not _would_be_allowed(given, policy, Level.EXECUTE)
+    certifies = certifiable and _would_be_allowed(given, policy, Level.OPTIMISE)
     return Judged(
         decision=decision,
         given=given,
         policy_digest=policy.digest,
         seen=_seen(house, question, policy.digest),
-        counts=decision.verdict in {Verdict.HOLD, Verdict.DRAFT} and _would_be_allowed(given, policy),
-        cluster=cluster,
+        counts=asked and (not certifiable or (certifies and given.drawn)),
+        certifies=certifies,
+        cluster=f"{observation.CERTIFYING}{cluster}" if certifies else cluster,
         draw_ppm=draw,
         reserves=reservations(count.counts, place.entry, given.facts),
     )
 
 
-def _would_be_allowed(given: GateInput, policy: CompiledPolicy) -> bool:
-    """Whether it would act, were it not for the level, the draw and the stops: only then does an answer say how good it is."""
-    freed = replace(given, granted=max(given.granted, Level.EXECUTE), ceilings=(), drawn=False, stops=())
-    return decide(freed, policy).verdict is Verdict.ALLOW
+def _would_be_allowed(given: GateInput, policy: CompiledPolicy, level: Level) -> bool:
+    """Whether it would act at a level, were it not for the draw and the stops: only then does an answer say how good it is."""
+    return decide(freed(given, level), policy).verdict is Verdict.ALLOW
+
+
+def freed(given: GateInput, level: Level) -> GateInput:
+    """Return the question as it would be at a level that nothing holds down, with a certificate where there are any."""
+    return replace(given, granted=level, certificate=level is Level.OPTIMISE, ceilings=(), drawn=False, stops=())
+
+
+def _rate_ppm(reading: Reading, spec: EvidenceSpec, question: Question) -> int:
+    """Return the share that is drawn now: what was set for the volume, more while answers warn."""
+    rate = reading.qa_rate_ppm(question.use_case, question.operation) or round(spec.qa_rate * PPM)
+    return escalated_ppm(spec, rate, reading.evidence(question.use_case, question.operation, question.version))
 
 
 def _draw(house: House, charter: Charter, question: Question, now: datetime) -> tuple[str, int]:
@@ -160,16 +179,23 @@ def _given(reading: Reading, policy: CompiledPolicy, question: Question, now: da
         operation=question.operation,
         granted=grant.level,
         odd_arguments=odd,
-        ceilings=level.ceilings(
-            grant, charter, operation=question.operation, version=question.version, now=now, measured=measured
-        ),
+        ceilings=ceilings(grant, charter, operation=question.operation, version=question.version, now=now, measured=measured),
         facts=with_content(facts, place, question.arguments, policy.brands.get(charter.brand), now.date()),
         claimed=question.claimed,
+        certificate=grant.level is Level.OPTIMISE and _certified(reading, question, charter, now),
         stops=_stops(reading, question, charter),
         used={one.limit.name: one.used for one in count.counts},
         window_changed=context.window_changed(charter, question.claimed.window, question.window_digest),
         mandate_breaches=() if mandate is None else judge(mandate, _standing(reading, question, now)),
     )
+
+
+def _certified(reading: Reading, question: Question, charter: Charter, now: datetime) -> bool:
+    """Whether the agent is as sure as its certificate asks for, and the certificate is in force."""
+    found, sure = reading.evidence(question.use_case, question.operation, question.version).certificate, question.claimed
+    if found is None or sure.confidence_ppm is None or sure.confidence_ppm < found.threshold_ppm:
+        return False
+    return found.holds(suite=suite_digest(charter.suite), now=now)
 
 
 def _standing(reading: Reading, question: Question, now: datetime) -> Standing:

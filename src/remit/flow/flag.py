@@ -11,6 +11,7 @@ from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.core.violation import CONTEXT_REFUSED, SEVERITY, Broken, Severity, Violation, broken, owner_of
 from remit.errors import InvalidInput
 from remit.flow.answered import refuse_prose
+from remit.flow.judge import demote
 from remit.ports import AgentKey, House, Writing
 
 
@@ -28,6 +29,7 @@ def flag(house: House, tx: Writing, action: Action, reasons: Iterable[Reason]) -
             owner=one.owner,
         )
         tx.record(found, actor="remit")
+        demote(house, tx, action)
 
 
 async def report_violation(house: House, proposal: ProposalId, *, rule: str, severity: Severity, by: str, note: str) -> Violation:
@@ -56,6 +58,7 @@ def _report(house: House, tx: Writing, proposal: ProposalId, rule: str, severity
         owner=owner_of(tx.policy().charters.get(action.use_case)),
     )
     tx.record(found, actor=f"person:{by}", contents={"note": note})
+    demote(house, tx, action)
     return tx.violation(found.id)
 
 

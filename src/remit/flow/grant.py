@@ -15,6 +15,9 @@ from remit.core.types import Operation, OwnerRole, UseCaseId
 from remit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from remit.ports import House, Reading, Writing
 
+SANDBOX = "sandbox"
+"""The connected system in which names are taken at their word, so that somebody alone can try everything out."""
+
 ROLES = tuple(str(role) for role in SIGNERS)
 
 
@@ -30,6 +33,10 @@ def _sign(house: House, tx: Writing, use_case: UseCaseId, operation: Operation, 
             asked=f"an open offer for {use_case}/{operation}", found="none", do="Wait until the evidence clears the bar"
         )
     signed = counting(tx, use_case, operation)
+    if signed and one_hand(tx, use_case):
+        found = f"nobody has an account, so {by} may be {signed[0].by}: whoever holds the data folder signs under any name"
+        do = "Let two people have accounts with `remit user add`, or write `small_team` into the risk statement and wait"
+        raise NotAllowed(asked=f"a second signature for {use_case}/{operation}", found=found, do=do)
     if any(by == one.by or role == one.role for one in signed):
         told = ", ".join(f"{one.by} as {one.role}" for one in signed)
         raise Conflict(
@@ -42,7 +49,14 @@ def _sign(house: House, tx: Writing, use_case: UseCaseId, operation: Operation, 
 def counting(reading: Reading, use_case: UseCaseId, operation: Operation) -> list[Signature]:
     """Return the signatures of the open offer that count now, oldest first."""
     people = reading.people() if reading.has_people() else None
-    return still_valid(reading.signatures(use_case, operation), people)
+    found = still_valid(reading.signatures(use_case, operation), people)
+    return found[:1] if one_hand(reading, use_case) else found
+
+
+def one_hand(reading: Reading, use_case: UseCaseId) -> bool:
+    """Whether all signatures may be of one hand: nobody has an account, and it is about a real system, not the sandbox."""
+    charter = reading.policy().charters.get(use_case)
+    return charter is not None and charter.connector != SANDBOX and not reading.has_people()
 
 
 def _check_role(tx: Reading, by: str, role: str) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from remit.core import bar, level, observation, supervision
 from remit.core import facts as f
-from remit.core import level, observation
 from remit.core.action import Action
+from remit.core.approval import FULL_PPM
+from remit.core.certificate import early
 from remit.core.charter import Charter
 from remit.core.deadline import lapses_at
+from remit.core.evidence_spec import EvidenceSpec
 from remit.core.gate import Reason
-from remit.core.level import Earned, Judgement, Lost
+from remit.core.level import Earned, Evidence, Judgement, Lost
 from remit.core.lifecycle import State
-from remit.core.observation import OpenCluster
-from remit.core.types import Kind, Operation, UseCaseId, Verdict
+from remit.core.observation import CERTIFYING, Item, OpenCluster
+from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from remit.flow.certify import certify
+from remit.flow.circumstances import around, in_portfolio, volume
 from remit.ports import AgentKey, House, Reading, Writing
 
 _BY = "remit"
-_VOLUME_DAYS = 14
 
 
 async def judge(house: House) -> list[Judgement]:
@@ -29,21 +33,24 @@ def _judge(house: House, tx: Writing) -> list[Judgement]:
     now = house.clock.now()
     for cluster in tx.open_clusters():
         _close(tx, cluster, now)
-    changes = []
+    promotable, changes = in_portfolio(tx), list[Judgement]()
     for charter in tx.policy().charters.values():
         for operation in charter.operations:
             _set_rate(tx, charter, operation, now)
             for key in (key for key in tx.agent_keys(charter.id) if not key.revoked):
-                changes += _judge_one(house, tx, charter, operation, key)
+                pair = charter.id, operation, key.version
+                changes += _judge_one(house, tx, charter, operation, key, promotable=promotable is None or pair in promotable)
     return changes
 
 
 def _close(tx: Writing, cluster: OpenCluster, now: datetime) -> None:
-    charter = tx.policy().charters[cluster.use_case]
-    closed = observation.close(charter.evidence.cluster, cluster.items, opened_at=cluster.opened_at, now=now)
+    spec = tx.policy().charters[cluster.use_case].evidence
+    closed = observation.close(spec, cluster.items, opened_at=cluster.opened_at, now=now)
     if closed is None:
         return
     loss_ppm, items = closed
+    certifying = cluster.cluster.startswith(CERTIFYING)
+    known = tx.evidence(cluster.use_case, cluster.operation, cluster.version).confidence
     fact = f.ClusterClosed(
         use_case=cluster.use_case,
         operation=cluster.operation,
@@ -51,57 +58,104 @@ def _close(tx: Writing, cluster: OpenCluster, now: datetime) -> None:
         trial=cluster.trial,
         cluster=cluster.cluster,
         loss_ppm=loss_ppm,
-        items=items,
+        items=tuple(item.proposal for item in items),
+        miss_ppm=missed_ppm(tx, cluster.use_case, spec),
+        graded=tuple(_graded(tx, item) for item in items) if certifying else (),
+        early=certifying and early(known, cluster.opened_at),
     )
     tx.record(fact, actor=_BY)
 
 
+def missed_ppm(reading: Reading, use_case: UseCaseId, spec: EvidenceSpec) -> int | None:
+    """Return the bound on what reviewers of a use case miss, None while too few planted proposals were answered."""
+    caught, missed = reading.planted_of(use_case)
+    return bar.measured_miss_ppm(spec, caught=caught, missed=missed)
+
+
+def _graded(tx: Reading, item: Item) -> f.Graded:
+    claimed = tx.decision(tx.existing(item.proposal)).given.claimed
+    loss = FULL_PPM if item.loss_ppm is None else item.loss_ppm
+    return f.Graded(confidence_ppm=claimed.confidence_ppm or 0, loss_ppm=loss)
+
+
 def _set_rate(tx: Writing, charter: Charter, operation: Operation, now: datetime) -> None:
     """Fix the share drawn for review before any further draw, from the volume so far."""
-    a_day = tx.proposed_since(charter.id, operation, now - timedelta(days=_VOLUME_DAYS)) / _VOLUME_DAYS
+    a_day = volume(tx, charter.id, operation, now)
     statement = tx.policy().risk_statement
     harm_cap = None if statement is None else statement.harm_cap
-    rate = level.qa_rate_ppm(charter.evidence, actions_per_day=a_day, harm_cap=harm_cap)
+    rate = supervision.qa_rate_ppm(charter.evidence, actions_per_day=a_day, harm_cap=harm_cap)
     if rate != tx.qa_rate_ppm(charter.id, operation):
         why = f"{a_day:.1f} actions a day"
         tx.record(f.QaRateSet(use_case=charter.id, operation=operation, rate_ppm=rate, why=why), actor=_BY)
 
 
-def _judge_one(house: House, tx: Writing, charter: Charter, operation: Operation, key: AgentKey) -> list[Judgement]:
+def _judge_one(
+    house: House, tx: Writing, charter: Charter, operation: Operation, key: AgentKey, *, promotable: bool
+) -> list[Judgement]:
     entry = tx.policy().entry(operation)
     if entry is None or entry.kind is Kind.DRAFT:
         return []  # writing a draft is always allowed: there is no level to earn
-    grant = tx.grant(charter.id, operation)
-    judgement = level.judge(grant, tx.evidence(charter.id, operation, key.version), charter, operation)
+    certify(house, tx, charter, operation, key.version)
+    grant, evidence = tx.grant(charter.id, operation), tx.evidence(charter.id, operation, key.version)
+    circumstances = around(house, tx, charter, operation, key.version, in_portfolio=promotable)
+    judgement = level.judge(grant, evidence, charter, operation, circumstances)
     match judgement:
         case Earned() if not grant.offered:
-            tx.record(_offer(tx, charter.id, operation, key, judgement), actor=_BY)
+            tx.record(_offer(charter.id, operation, key, evidence.trial, judgement), actor=_BY)
         case Lost() if grant.version == key.version:
-            _lose(house, tx, charter, operation, key, judgement)
+            _lose(house, tx, charter, operation, key.version, judgement)
         case _:
             return []
     return [judgement]
 
 
-def _offer(tx: Reading, use_case: UseCaseId, operation: Operation, key: AgentKey, earned: Earned) -> f.GrantOffered:
-    trial = tx.evidence(use_case, operation, key.version).trial
+def _offer(use_case: UseCaseId, operation: Operation, key: AgentKey, trial: int, earned: Earned) -> f.GrantOffered:
     return f.GrantOffered(
         use_case=use_case, operation=operation, version=key.version, trial=trial, level=earned.level, evidence=earned.evidence
     )
 
 
-def _lose(house: House, tx: Writing, charter: Charter, operation: Operation, key: AgentKey, lost: Lost) -> None:
+def demote(house: House, tx: Writing, action: Action) -> None:
+    """End the level of an operation at once where the newest word on one of its actions ends it."""
+    charter = tx.policy().charters.get(action.use_case)
+    grant = tx.grant(action.use_case, action.operation)
+    if charter is None or grant.version != action.version:
+        return
+    evidence = tx.evidence(action.use_case, action.operation, action.version)
+    if cause := level.lost_by(grant, evidence, charter.evidence):
+        _lose(house, tx, charter, action.operation, action.version, _lost(charter, action.operation, evidence, cause))
+
+
+def demote_stricter(house: House, tx: Writing, before: Charter, after: Charter, operation: Operation) -> None:
+    """End a level whose tolerance was tightened: what it was earned with says nothing about the new one."""
+    grant = tx.grant(after.id, operation)
+    loosened = bar.tolerance(after.evidence) >= bar.tolerance(before.evidence)
+    if loosened or grant.level < Level.EXECUTE:
+        return
+    evidence = tx.evidence(after.id, operation, grant.version)
+    _lose(house, tx, after, operation, grant.version, _lost(before, operation, evidence, "tolerance"), begins_anew=False)
+
+
+def _lost(charter: Charter, operation: Operation, evidence: Evidence, cause: str) -> Lost:
+    told = level.pack(evidence, charter.evidence)
+    return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause=cause, evidence=told)
+
+
+def _lose(
+    house: House, tx: Writing, charter: Charter, operation: Operation, version: str, lost: Lost, *, begins_anew: bool = True
+) -> None:
     """End the level, hold what is on its way out, and start the next trial from nothing."""
     lost_fact = f.LevelLost(
-        use_case=charter.id, operation=operation, version=key.version, level=lost.level, cause=lost.cause, evidence=lost.evidence
+        use_case=charter.id, operation=operation, version=version, level=lost.level, cause=lost.cause, evidence=lost.evidence
     )
     tx.record(lost_fact, actor=_BY)
     due = lapses_at(charter, tx.policy().risk_statement, house.clock.now())
     for action in tx.in_states({State.LEAVING, State.RELEASED}, use_case=charter.id, limit=100_000):
         if action.operation == operation and action.answered_by is None:
             tx.record(_held_again(action, due), actor=_BY)
-    trial = tx.latest_trial(charter.id, operation) + 1
-    tx.record(f.TrialStarted(use_case=charter.id, operation=operation, version=key.version, trial=trial), actor=_BY)
+    if begins_anew:
+        trial = tx.latest_trial(charter.id, operation) + 1
+        tx.record(f.TrialStarted(use_case=charter.id, operation=operation, version=version, trial=trial), actor=_BY)
 
 
 def _held_again(action: Action, due: datetime) -> f.HeldAgain:

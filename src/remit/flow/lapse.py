@@ -7,6 +7,7 @@ from datetime import datetime
 from remit.core import facts as f
 from remit.core.lifecycle import WAITS
 from remit.flow.escalate import ask_further
+from remit.flow.judge import demote
 from remit.ports import House, Writing
 
 _MOST = 1000
@@ -26,4 +27,5 @@ def _lapse(house: House, tx: Writing, now: datetime) -> int:
     ask_further(house, tx, overdue, now)  # a server that slept through the steps still leaves a fact of each
     for action in overdue:
         tx.record(f.Lapsed(proposal=action.proposal), actor="remit")
+        demote(house, tx, action)
     return len(overdue)

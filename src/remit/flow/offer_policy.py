@@ -118,7 +118,7 @@ def replay_page(reading: Reading, documents: Mapping[str, str], now: datetime, *
 async def offer(house: House, documents: Mapping[str, str], by: str) -> Outcome:
     """Change the policy. It is in force at once where one person may do that; else it is offered, with her signature on it."""
     direction = await _replayed(house, documents)
-    outcome = await house.store.write(lambda tx: _offer(tx, documents, by, direction))
+    outcome = await house.store.write(lambda tx: _offer(house, tx, documents, by, direction))
     await reconsider(house)
     return outcome
 
@@ -136,12 +136,12 @@ async def _replayed(house: House, documents: Mapping[str, str]) -> Direction:
     return found.direction
 
 
-def _offer(tx: Writing, documents: Mapping[str, str], by: str, replayed: Direction) -> Outcome:
+def _offer(house: House, tx: Writing, documents: Mapping[str, str], by: str, replayed: Direction) -> Outcome:
     weighed = weigh(tx, documents, replayed=replayed)
     if not weighed.documents:
         return Outcome(weighed=weighed, adopted=weighed.number - 1)
     if not weighed.needs_two:
-        return Outcome(weighed=weighed, adopted=_put_in_force(tx, weighed.documents, f"person:{by}", (by,)))
+        return Outcome(weighed=weighed, adopted=_put_in_force(house, tx, weighed.documents, f"person:{by}", (by,)))
     known = [one for one in tx.policy_offers() if one.digest == weighed.digest and one.number == weighed.number]
     if known:
         raise Conflict(asked="this change of policy", found=f"{known[0].by} offered it already", do=_how(known[0], by))
@@ -154,8 +154,8 @@ def _offer(tx: Writing, documents: Mapping[str, str], by: str, replayed: Directi
     return Outcome(weighed=weighed, adopted=None, offer=_existing(tx, weighed.digest))
 
 
-def _put_in_force(tx: Writing, documents: Mapping[str, str], actor: str, signed_by: tuple[str, ...]) -> int:
-    return put_in_force(tx, {**tx.policy_documents()[1], **documents}, actor=actor, signed_by=signed_by)
+def _put_in_force(house: House, tx: Writing, documents: Mapping[str, str], actor: str, signed_by: tuple[str, ...]) -> int:
+    return put_in_force(house, tx, {**tx.policy_documents()[1], **documents}, actor=actor, signed_by=signed_by)
 
 
 def _how(known: PolicyOffer, by: str) -> str:
@@ -170,12 +170,12 @@ async def sign(house: House, wanted: str, by: str) -> Signed:
 
     Raises `Conflict` where another policy came into force since, and says what changed; and where she signed already.
     """
-    signed = await house.store.write(lambda tx: _sign(tx, wanted, by))
+    signed = await house.store.write(lambda tx: _sign(house, tx, wanted, by))
     await reconsider(house)
     return signed
 
 
-def _sign(tx: Writing, wanted: str, by: str) -> Signed:
+def _sign(house: House, tx: Writing, wanted: str, by: str) -> Signed:
     found = policy_offer.named(tx.policy_offers(), wanted, tx.policy_documents()[0])
     if policy_offer.stale(found, tx.policy_documents()[0]):
         raise Conflict(asked=f"a signature on policy {found.number}", found=_moved_on(tx, found), do="Offer the change again")
@@ -183,7 +183,7 @@ def _sign(tx: Writing, wanted: str, by: str) -> Signed:
         raise Conflict(asked=f"{by} signing", found=f"signed by {by} already", do="Another person signs")
     tx.record(f.PolicySigned(digest=found.digest, by=by), actor=f"person:{by}")
     after = _existing(tx, found.digest)
-    adopted = _put_in_force(tx, after.documents, f"person:{by}", after.signed_by) if policy_offer.complete(after) else None
+    adopted = _put_in_force(house, tx, after.documents, f"person:{by}", after.signed_by) if policy_offer.complete(after) else None
     return Signed(digest=found.digest, signed_by=after.signed_by, adopted=adopted)
 
 
@@ -208,7 +208,7 @@ async def ripen(house: House) -> int:
     with house.store.read() as reading:
         if not _ripe(reading, now):
             return 0
-    ripened = await house.store.write(lambda tx: _ripen(tx, now))
+    ripened = await house.store.write(lambda tx: _ripen(house, tx, now))
     await reconsider(house)
     return ripened
 
@@ -222,8 +222,8 @@ def _ripe(reading: Reading, now: datetime) -> list[PolicyOffer]:
     return [one for one in fresh if (at := policy_offer.ripens_at(one, statement)) is not None and at <= now]
 
 
-def _ripen(tx: Writing, now: datetime) -> int:
+def _ripen(house: House, tx: Writing, now: datetime) -> int:
     ripe = _ripe(tx, now)[:1]  # the first makes every other one stale
     for one in ripe:
-        _put_in_force(tx, one.documents, _BY, one.signed_by)
+        _put_in_force(house, tx, one.documents, _BY, one.signed_by)
     return len(ripe)

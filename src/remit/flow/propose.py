@@ -23,6 +23,7 @@ from remit.flow.ask import Judged, Question, ask_gate, connector_call, refuse_pr
 from remit.flow.count import fetch_counts
 from remit.flow.flag import flag
 from remit.flow.look_up import Wanted, establish
+from remit.flow.shadow import compared, pair_of
 from remit.ports import AgentKey, Established, House, Reading, Writing
 
 PPM = 1_000_000
@@ -111,17 +112,22 @@ def decide_one(
     if earlier is not None and not ask.dry_run:
         return _repeat(house, tx, ask, earlier)
     trial = tx.evidence(ask.use_case, ask.operation, key.version).trial
+    pair = pair_of(tx, key, ask, str(established.record) if established.record else None)
     question = _question(key, ask, established, trial)
     judged = ask_gate(house, tx, question if held is None else replace(question, drawn=held))
+    if pair is not None:
+        judged = replace(judged, counts=False, certifies=False)
     if ask.dry_run:
         return _answer(judged.decision, None, _state(judged))
     proposal = ProposalId(house.ids.new())
     actor = f"agent:{key.agent}"
-    tx.record(_proposed(proposal, key, ask, judged, trial), actor=actor, contents=_contents(ask))
-    decided = _decided(house, tx, proposal, ask, judged)
+    tx.record(_proposed(proposal, key, ask, judged, trial, pair), actor=actor, contents=_contents(ask))
+    decided = _decided(house, tx, proposal, ask, judged, pair)
     tx.record(decided, actor="remit")
-    flag(house, tx, tx.existing(proposal), decided.reasons)
-    return _answer(judged.decision, proposal, _state(judged))
+    action = tx.existing(proposal)
+    if pair is None:
+        flag(house, tx, action, decided.reasons)
+    return _answer(judged.decision, proposal, action.state)
 
 
 def claimed_in(ask: Ask) -> Claimed:
@@ -159,7 +165,7 @@ def current(reading: Reading, action: Action) -> Answer:
     return Answer(verdict=decided.verdict, proposal=action.proposal, state=action.state, reasons=decided.reasons)
 
 
-def _proposed(proposal: ProposalId, key: AgentKey, ask: Ask, judged: Judged, trial: int) -> f.Proposed:
+def _proposed(proposal: ProposalId, key: AgentKey, ask: Ask, judged: Judged, trial: int, pair: Action | None) -> f.Proposed:
     return f.Proposed(
         proposal=proposal,
         use_case=ask.use_case,
@@ -175,6 +181,7 @@ def _proposed(proposal: ProposalId, key: AgentKey, ask: Ask, judged: Judged, tri
         window_digest=ask.window_digest,
         on_behalf_of=ask.on_behalf_of,
         not_before=ask.not_before,
+        pair=None if pair is None else pair.proposal,
     )
 
 
@@ -182,7 +189,8 @@ def _contents(ask: Ask) -> Mapping[str, Mapping[str, Value] | str]:
     return {"arguments": dict(ask.arguments)} | ({"reason": ask.reason} if ask.reason else {})
 
 
-def _decided(house: House, tx: Reading, proposal: ProposalId, ask: Ask, judged: Judged) -> f.Decided:
+def _decided(house: House, tx: Reading, proposal: ProposalId, ask: Ask, judged: Judged, pair: Action | None) -> f.Decided:
+    leaves = judged.decision.verdict is Verdict.ALLOW and pair is None
     return f.Decided(
         proposal=proposal,
         verdict=judged.decision.verdict,
@@ -191,14 +199,16 @@ def _decided(house: House, tx: Reading, proposal: ProposalId, ask: Ask, judged: 
         policy_digest=judged.policy_digest,
         seen=judged.seen,
         counts=judged.counts,
-        due_at=_due(house.clock.now(), tx, ask, judged),
-        reserved=judged.reserves if judged.decision.verdict is Verdict.ALLOW else (),
+        due_at=_due(house.clock.now(), tx, ask, judged, leaves=leaves),
+        reserved=judged.reserves if leaves else (),
+        certifies=judged.certifies,
+        shadow=None if pair is None else compared(house, tx, pair, ask),
     )
 
 
-def _due(now: datetime, tx: Reading, ask: Ask, judged: Judged) -> datetime:
+def _due(now: datetime, tx: Reading, ask: Ask, judged: Judged, *, leaves: bool) -> datetime:
     """Return when it leaves: as soon as it may if allowed, else at its deadline it lapses."""
-    if judged.decision.verdict is Verdict.ALLOW:
+    if leaves:
         return leaves_at(judged.decision, now, not_before=ask.not_before)
     policy = tx.policy()
     return lapses_at(policy.charters[judged.given.use_case], policy.risk_statement, now)

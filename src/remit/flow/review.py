@@ -15,7 +15,7 @@ from remit.core.care import too_fast
 from remit.core.charter import Charter
 from remit.core.deadline import lapses_at
 from remit.core.gate import Reason
-from remit.core.lifecycle import State
+from remit.core.lifecycle import WATCHED_APART, State
 from remit.core.policy import CompiledPolicy
 from remit.core.reasons import sentence
 from remit.core.similar import MOST
@@ -26,6 +26,7 @@ from remit.flow.ask import Judged, Question, ask_gate, connector_call, moved, re
 from remit.flow.attend import attend, discounted
 from remit.flow.claim import refuse_claimed
 from remit.flow.count import fetch_counts
+from remit.flow.judge import demote
 from remit.flow.look_up import Wanted, establish
 from remit.ports import Established, House, Reading, Writing
 
@@ -154,13 +155,13 @@ def _commit(
     refuse_claimed(house, tx, action, given.by, f"{given.answer} for {given.proposal}")
     charter = tx.policy().charters[action.use_case]
     judged = ask_gate(house, tx, _question(tx, action, wanted, established))
-    planted = action.state is State.SEEDED
-    changed = [] if planted else [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
+    apart = action.state in WATCHED_APART
+    changed = [] if apart else [name for name in moved(given.seen, judged.seen) if name != "arguments" or given.edited is None]
     if changed and given.approves:
         _hold_again(house, tx, action, judged, charter, tuple(changed))
         what = f"changed: {', '.join(changed)}"
         return ChangedSinceSeen(asked=f"{given.answer} for {given.proposal}", found=what, do="Look again, then answer")
-    if given.approves and not planted and (passed := limit_against(judged.decision)) is not None:
+    if given.approves and not apart and (passed := limit_against(judged.decision)) is not None:
         do = "Answer again once there is room, or reject it"
         return LimitReached(asked=f"{given.answer} for {given.proposal}", found=sentence(passed), do=do)
     if given.edited is not None and judged.decision.verdict is Verdict.BLOCK:
@@ -169,21 +170,28 @@ def _commit(
     weighed = _attended(tx, action, given, weigh(tx, action, given, judged, charter), before)
     fact = answered(house.clock.now(), action, given, judged, charter, weighed, before)
     tx.record(fact, actor=f"person:{given.by}", contents=contents_of(given))
-    if planted and given.answer is not Answer.LATER:
+    if action.state is State.SEEDED and given.answer is not Answer.LATER:
         attend(house, tx, action, given.by)
+    demote(house, tx, action)
     return tx.existing(given.proposal)
 
 
 def _attended(tx: Reading, action: Action, given: Given, weighed: Weighed, shown: Mapping[str, Value]) -> Weighed:
-    """Say also why an answer would be no evidence; one to a planted proposal lacks nobody else's approval."""
-    planted = action.state is State.SEEDED
+    """Say also why an answer would be no evidence; one to a proposal that never leaves lacks nobody else's approval.
+
+    Whoever rejects fast has seen enough: only an approval says that it was read.
+    """
+    apart = action.state in WATCHED_APART
     return replace(
         weighed,
-        missing=() if planted else weighed.missing,
-        fast=too_fast(given.seconds_seen, shown),
+        missing=() if apart else weighed.missing,
+        fast=given.answer in _READ and too_fast(given.seconds_seen, shown),
         discounted=discounted(tx, given.by),
-        planted=planted,
+        apart=apart,
     )
+
+
+_READ = {Answer.APPROVE, Answer.APPROVE_EDITED, Answer.USED, Answer.USED_EDITED, Answer.RETURN}
 
 
 def _question(tx: Reading, action: Action, wanted: Mapping[str, Value], established: Established) -> Question:
@@ -241,6 +249,7 @@ async def withdraw(house: House, proposal: ProposalId, agent: str) -> Action:
         if action is None or action.agent != agent:
             raise NotFound(asked=f"proposal {proposal}", found="no such proposal of yours", do="Check the id")
         tx.record(f.Withdrawn(proposal=proposal), actor=f"agent:{agent}")
+        demote(house, tx, action)
         return tx.existing(proposal)
 
     return await house.store.write(work)

@@ -16,6 +16,7 @@ from remit.core.import_kind import ImportKind
 from remit.core.import_rows import Row
 from remit.core.types import ProposalId, Record, UseCaseId, Value
 from remit.errors import InvalidInput, NotFound
+from remit.flow.observe import Outcome, observe_one
 from remit.ports import House, Writing
 from remit.ports.import_port import PastRow
 
@@ -49,7 +50,7 @@ async def take_in(house: House, incoming: Incoming, intake: Intake, tell: Tell) 
         case ImportKind.CONTACTS:
             return await _contacts(house, incoming, intake, tell)
         case ImportKind.OUTCOMES:
-            return await house.store.write(partial(_outcomes, incoming, tell))
+            return await house.store.write(partial(_outcomes, house, incoming, tell))
         case ImportKind.BASELINE:
             return await house.store.write(partial(_baselines, incoming))
         case ImportKind.HISTORY:
@@ -69,7 +70,7 @@ def _contact(row: Row) -> tuple[Record, dict[str, Value]]:
     return Record(kind="contact", id=str(fields.pop("id"))), fields
 
 
-def _outcomes(incoming: Incoming, tell: Tell, tx: Writing) -> int:
+def _outcomes(house: House, incoming: Incoming, tell: Tell, tx: Writing) -> int:
     """Record every outcome; one that was recorded already stays once."""
     count = 0
     for row in _counted(incoming.rows(), tell):
@@ -78,7 +79,8 @@ def _outcomes(incoming: Incoming, tell: Tell, tx: Writing) -> int:
             raise NotFound(asked="importing outcomes", found=f"no proposal {proposal}", do="Correct it; nothing was imported")
         if (proposal, kind) in tx.observed(proposal):
             continue
-        tx.record(f.Observed(proposal=proposal, kind=kind, loss_ppm=_ppm(row.get("loss"))), actor=f"person:{incoming.by}")
+        outcome = Outcome(proposal=proposal, kind=kind, loss_ppm=_ppm(row.get("loss")))
+        observe_one(house, tx, outcome, f"person:{incoming.by}")
         count += 1
     _say(tx, incoming, count)
     return count

@@ -9,10 +9,11 @@ from remit.core import facts as f
 from remit.core import undo_plan
 from remit.core.action import Action
 from remit.core.gate import decide
-from remit.core.types import ProposalId
+from remit.core.types import Level, ProposalId
 from remit.core.undo_choice import MOST, CanGoBack, Choice, StaysThere, judge_undo, newest_first
 from remit.errors import Conflict, InvalidInput, RemitError
 from remit.flow.ask import connected
+from remit.flow.observe import Outcome, observe_one
 from remit.flow.restore import Undo, undo_of
 from remit.ports import House, Reading, Writing
 
@@ -30,7 +31,7 @@ class Foreseen:
 
 async def undo(house: House, proposals: Sequence[ProposalId], by: str, reason: str = "") -> int:
     """Ask for the undo of done actions, all or none. Raises `NotFound` or `Conflict` for one that cannot be undone."""
-    outcomes = await house.store.write(lambda tx: _ask(tx, proposals, by, reason, None))
+    outcomes = await house.store.write(lambda tx: _ask(house, tx, proposals, by, reason, None))
     house.ring()
     return len(outcomes)
 
@@ -44,30 +45,37 @@ async def undo_each(
     batch = house.ids.new()
 
     def work(tx: Writing) -> list[Action | RemitError]:
-        return [_attempt(tx, proposal, by, reason, batch) for proposal in proposals]
+        return [_attempt(house, tx, proposal, by, reason, batch) for proposal in proposals]
 
     outcomes = await house.store.write(work)
     house.ring()
     return batch, outcomes
 
 
-def _attempt(tx: Writing, proposal: ProposalId, by: str, reason: str, batch: str) -> Action | RemitError:
+def _attempt(house: House, tx: Writing, proposal: ProposalId, by: str, reason: str, batch: str) -> Action | RemitError:
     try:
-        return _ask(tx, [proposal], by, reason, batch)[0]
+        return _ask(house, tx, [proposal], by, reason, batch)[0]
     except RemitError as error:
         return error
 
 
-def _ask(tx: Writing, proposals: Sequence[ProposalId], by: str, reason: str, batch: str | None) -> list[Action]:
-    return [_ask_one(tx, tx.existing(proposal), by, reason, batch) for proposal in proposals]
+def _ask(house: House, tx: Writing, proposals: Sequence[ProposalId], by: str, reason: str, batch: str | None) -> list[Action]:
+    return [_ask_one(house, tx, tx.existing(proposal), by, reason, batch) for proposal in proposals]
 
 
-def _ask_one(tx: Writing, action: Action, by: str, reason: str, batch: str | None) -> Action:
+def _ask_one(house: House, tx: Writing, action: Action, by: str, reason: str, batch: str | None) -> Action:
     outcome = judged(tx, action)
     if isinstance(outcome, StaysThere):
         raise Conflict(asked=f"undo of {action.proposal}", found=outcome.why, do=outcome.correction)
+    if not _level_was_lost(tx, action):
+        observe_one(house, tx, Outcome(proposal=action.proposal, kind="reverted"), f"person:{by}")
     tx.record(f.UndoAsked(proposal=action.proposal, by=by, reason=reason, batch=batch), actor=f"person:{by}")
     return tx.existing(action.proposal)
+
+
+def _level_was_lost(tx: Reading, action: Action) -> bool:
+    """Whether it was done alone and nobody trusts that any more: then taking it back says nothing about this one."""
+    return action.answered_by is None and tx.grant(action.use_case, action.operation).level < Level.EXECUTE
 
 
 def judged(reading: Reading, action: Action, keep_days: int | None = None) -> CanGoBack | StaysThere:

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from remit.core.action import Action
-from remit.core.facts import Decided, Entry, Fact, GrantOffered
-from remit.core.level import Evidence, Grant
+from remit.core.facts import Decided, Entry, Fact
 from remit.core.lifecycle import State
 from remit.core.limits import Span
-from remit.core.observation import OpenCluster
 from remit.core.policy import CompiledPolicy
 from remit.core.policy_history import PolicyHistory
 from remit.core.stops import LiftWish
@@ -38,6 +36,7 @@ from remit.ports.connector_port import (
 from remit.ports.erasing_port import ErasingReading, ErasingWriting, KeptContent
 from remit.ports.import_port import ImportReading, ImportWriting
 from remit.ports.incident_port import IncidentReading
+from remit.ports.level_port import LevelReading
 from remit.ports.notice_port import UNREACHABLE, NoticeReading, NoticeWriting, Notifier
 from remit.ports.people_port import PeopleReading, PeopleWriting
 from remit.ports.telemetry_port import SILENT, Pulse, Telemetry
@@ -73,7 +72,17 @@ class AgentKey:
     revoked: bool = False
 
 
-class Reading(PeopleReading, NoticeReading, ImportReading, CareReading, IncidentReading, PolicyHistory, ErasingReading, Protocol):
+class Reading(
+    LevelReading,
+    PeopleReading,
+    NoticeReading,
+    ImportReading,
+    CareReading,
+    IncidentReading,
+    PolicyHistory,
+    ErasingReading,
+    Protocol,
+):
     """Named queries over the projections. Every one is a plain read."""
 
     def policy(self) -> CompiledPolicy:
@@ -121,21 +130,6 @@ class Reading(PeopleReading, NoticeReading, ImportReading, CareReading, Incident
     def policy_documents(self) -> tuple[int, Mapping[str, str]]:
         """Return the number and documents of the policy in force; 0 and nothing before the first."""
 
-    def latest_offer(self, use_case: UseCaseId, operation: Operation) -> GrantOffered:
-        """Return the newest offer for an operation."""
-
-    def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
-        """Return the level in the hands of an operation."""
-
-    def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
-        """Return the evidence of a version's latest trial."""
-
-    def latest_trial(self, use_case: UseCaseId, operation: Operation) -> int:
-        """Return the number of the operation's latest trial over all versions, 0 before the first."""
-
-    def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
-        """Return the share drawn for review, None before it was ever set."""
-
     def stops(self) -> tuple[str, ...]:
         """Return the scopes that are stopped."""
 
@@ -158,12 +152,6 @@ class Reading(PeopleReading, NoticeReading, ImportReading, CareReading, Incident
 
     def done(self, choice: Choice, *, limit: int = 1000) -> list[Action]:
         """Return what was carried out and is there still, as chosen, the latest first."""
-
-    def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
-        """Return clusters that are not closed, with their gradable items."""
-
-    def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
-        """Count the proposals of an operation since a moment."""
 
     def taken(self, span: Span) -> Mapping[int, int]:
         """Return what each bucket of a limit's window holds; one that nobody took from is left out."""

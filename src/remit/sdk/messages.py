@@ -32,6 +32,8 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     `call_id` is the idempotency key (unique per agent). `confidence` lies in 0..1. `grounds` names the fields the agent
     relied on. `on_behalf_of` is the login of the person it acts for, where there is one: she does not approve it. `dry_run`
     asks "would this be allowed?" and writes nothing. Before `not_before` (RFC 3339, at most 90 days ahead) it does not leave.
+    `shadow` asks beside the version in use, about the same record: it never leaves, and people look only where both differ.
+    `pair` names the proposal of the other version, also one that was answered long ago.
     """
 
     use_case: str
@@ -46,6 +48,8 @@ class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     dry_run: bool = False
     on_behalf_of: str | None = None
     not_before: datetime | None = None
+    shadow: bool = False
+    pair: str | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

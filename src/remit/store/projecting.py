@@ -12,12 +12,14 @@ from remit.core import facts as f
 from remit.core import fold
 from remit.core.action import Action
 from remit.core.codec import to_plain
+from remit.core.evidence_fold import starting_grants
 from remit.core.facts import ActionFact, CareFact, Entry, ErasureFact, ImportFact, IncidentFact, LedgerFact, NoticeFact
 from remit.core.level import Evidence, Grant
 from remit.core.person import Person, fold_person
 from remit.core.policy import CompiledPolicy
 from remit.core.types import Operation, ProposalId, UseCaseId
 from remit.store import tables as t
+from remit.store.level_projecting import count_violation, learn_from, project_evidence, project_grant, sign
 from remit.store.policy_projecting import forget_offer, project_policy
 from remit.store.reading import compile_policy
 from remit.store.saving import Unsaved
@@ -68,12 +70,12 @@ def project(tx: Rows, entry: Entry) -> None:
             project_policy(tx, entry, fact)
         case f.KeyIssued() | f.KeyRevoked() | f.PersonAdmitted() | f.RolesChanged() | f.PersonLeft() | f.PasswordSet():
             _project_entrance(tx, entry, fact)
-        case f.TrialStarted() | f.ClusterClosed() | f.QaRateSet():
-            _project_evidence(tx, fact)
+        case f.TrialStarted() | f.ClusterClosed() | f.QaRateSet() | f.SuiteRun() | f.Certified():
+            project_evidence(tx, entry, fact)
         case f.GrantOffered() | f.Granted() | f.LevelLost():
-            _grant(tx, fact)
+            project_grant(tx, fact)
         case f.GrantSigned():
-            _sign(tx, entry, fact)
+            sign(tx, entry, fact)
         case f.StopOrdered() | f.StopLiftAsked() | f.StopLifted():
             _stop(tx, entry, fact)
         case f.ContextRead() | f.ContextRefused() | f.LessonsRead():
@@ -106,17 +108,6 @@ def _project_other(
             _project_action(tx, entry, fact)
 
 
-def _project_evidence(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.QaRateSet) -> None:
-    """Move what is known of an operation, and how much of it is looked at."""
-    match fact:
-        case f.TrialStarted():
-            _keep(tx, fact, Evidence(version=fact.version, trial=fact.trial))
-        case f.ClusterClosed():
-            _close_cluster(tx, fact)
-        case f.QaRateSet():
-            _set_rate(tx, fact)
-
-
 def _project_entrance(tx: Rows, entry: Entry, fact: f.KeyIssued | _Entrance) -> None:
     """Move what says who may come in, and as what."""
     match fact:
@@ -143,18 +134,6 @@ def _people(tx: Rows, fact: f.PersonAdmitted | f.RolesChanged | f.PersonLeft) ->
     tx.execute(insert(t.people).values(row).on_conflict_do_update(index_elements=["person"], set_=row))
 
 
-def _sign(tx: Rows, entry: Entry, fact: f.GrantSigned) -> None:
-    row = {"use_case": fact.use_case, "operation": fact.operation, "by": fact.by, "role": fact.role, "at": entry.at}
-    where = ["use_case", "operation", "by"]  # who changed roles signs again: the latest counts
-    tx.execute(insert(t.signatures).values(row).on_conflict_do_update(index_elements=where, set_=row))
-
-
-def _set_rate(tx: Rows, fact: f.QaRateSet) -> None:
-    row = {"use_case": fact.use_case, "operation": fact.operation, "rate_ppm": fact.rate_ppm}
-    where = ["use_case", "operation"]
-    tx.execute(insert(t.qa_rates).values(row).on_conflict_do_update(index_elements=where, set_={"rate_ppm": fact.rate_ppm}))
-
-
 def _stop(tx: Rows, entry: Entry, fact: f.StopOrdered | f.StopLiftAsked | f.StopLifted) -> None:
     scope = t.stops.c.scope == fact.scope
     match fact:
@@ -173,7 +152,7 @@ def _watch(tx: Rows, entry: Entry, fact: f.ViolationFound | f.ViolationSettled |
     match fact:
         case f.ViolationFound():
             tx.execute(insert(t.violations).values(_violation(entry, fact)))
-            _count_violation(tx, fact)
+            count_violation(tx, fact)
         case f.ViolationSettled():
             settled = sa.update(t.violations).where(t.violations.c.id == fact.violation)
             tx.execute(settled.values(settled_at=entry.at, settled_by=fact.by))
@@ -186,17 +165,6 @@ def _violation(entry: Entry, fact: f.ViolationFound) -> dict[str, Any]:
     return told | {"found_at": entry.at, "settled_by": ""}
 
 
-def _count_violation(tx: Rows, fact: f.ViolationFound) -> None:
-    action = None if fact.proposal is None else tx.action(fact.proposal)
-    if action is None:
-        return
-    evidence = tx.evidence(action.use_case, action.operation, action.version)
-    level = tx.grant(action.use_case, action.operation).level
-    if evidence.trial == action.trial and evidence.version:
-        key = (action.use_case, action.operation, action.version)
-        tx.unsaved.evidence[key] = fold.fold_violation(evidence, at_level=level)
-
-
 def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
     before = _before(tx, fact)
     after = fold.fold_action(before, entry, fact)
@@ -206,53 +174,12 @@ def _project_action(tx: Rows, entry: Entry, fact: ActionFact) -> None:
         tx.unsaved.calls[after.agent, after.call_id] = after.proposal
     elif before.reserved or after.reserved:
         tx.unsaved.counting.move(before.reserved, after.reserved)
-    if isinstance(fact, f.Decided) and fact.counts:
-        _open_cluster(tx, after, entry)
-    loss = fold.graded_loss(after, fact)
-    if loss is not None:
-        _grade(tx, after, loss)
+    learn_from(tx, entry, after, fact)
 
 
 def _before(tx: Rows, fact: ActionFact) -> Action | None:
     """Return the action before a fact. A proposal's name is fresh, and its table refuses a second one, so nobody looks for it."""
     return tx.unsaved.actions.get(fact.proposal) if isinstance(fact, f.Proposed) else tx.action(fact.proposal)
-
-
-def _open_cluster(tx: Rows, action: Action, entry: Entry) -> None:
-    key = (action.use_case, action.operation, action.version, action.trial, action.cluster)
-    tx.unsaved.clusters.setdefault(key, t.microseconds(entry.at))
-
-
-def _grade(tx: Rows, action: Action, loss_ppm: int) -> None:
-    evidence = tx.evidence(action.use_case, action.operation, action.version)
-    if evidence.trial != action.trial:
-        return  # an answer to a proposal of an earlier trial grades nothing any more
-    spec = tx.policy().charters[action.use_case].evidence
-    level = tx.grant(action.use_case, action.operation).level
-    graded = fold.fold_answer(evidence, loss_ppm=loss_ppm, counts=action.counts, at_level=level, spec=spec)
-    tx.unsaved.evidence[action.use_case, action.operation, action.version] = graded
-
-
-def _close_cluster(tx: Rows, fact: f.ClusterClosed) -> None:
-    where = [t.clusters.c[name] == getattr(fact, name) for name in ("use_case", "operation", "version", "trial", "cluster")]
-    tx.execute(sa.update(t.clusters).where(*where).values(closed=True))
-    evidence = tx.evidence(fact.use_case, fact.operation, fact.version)
-    if evidence.trial == fact.trial:
-        spec = tx.policy().charters[fact.use_case].evidence
-        _keep(tx, fact, fold.fold_cluster(evidence, fact, spec))
-
-
-def _keep(tx: Rows, fact: f.TrialStarted | f.ClusterClosed | f.Granted, evidence: Evidence) -> None:
-    tx.unsaved.evidence[fact.use_case, fact.operation, fact.version] = evidence
-
-
-def _grant(tx: Rows, fact: f.GrantOffered | f.Granted | f.LevelLost) -> None:
-    grant = fold.fold_grant(tx.grant(fact.use_case, fact.operation), fact)
-    tx.unsaved.grants[fact.use_case, fact.operation] = grant
-    where = (t.signatures.c.use_case == fact.use_case, t.signatures.c.operation == fact.operation)
-    tx.execute(sa.delete(t.signatures).where(*where))
-    if isinstance(fact, f.Granted):
-        _keep(tx, fact, fold.fold_promotion(tx.evidence(fact.use_case, fact.operation, fact.version)))
 
 
 def _adopt(tx: Rows, fact: f.PolicyAdopted) -> None:
@@ -262,6 +189,6 @@ def _adopt(tx: Rows, fact: f.PolicyAdopted) -> None:
     forget_offer(tx, fact.digest)
     known = tx.granted()
     for charter in compile_policy(fact.number, fact.digest, documents).charters.values():
-        for operation, grant in fold.starting_grants(charter.operations, charter.starts_at).items():
+        for operation, grant in starting_grants(charter.operations, charter.starts_at).items():
             if (charter.id, operation) not in known:
                 tx.unsaved.grants[UseCaseId(charter.id), Operation(operation)] = grant

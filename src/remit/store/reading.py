@@ -10,20 +10,16 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 import orjson
 import sqlalchemy as sa
 
 from remit.core.action import Action
 from remit.core.codec import fact_in
 from remit.core.facts import Decided, Entry
-from remit.core.fold import gradable, settled_without_answer
-from remit.core.level import Evidence, Grant
 from remit.core.lifecycle import State
 from remit.core.limits import Span
-from remit.core.observation import Item, OpenCluster
 from remit.core.policy import CompiledPolicy, compile_documents
-from remit.core.types import Level, Operation, ProposalId, UseCaseId, Value
+from remit.core.types import ProposalId, UseCaseId, Value
 from remit.errors import NotFound
 from remit.ports import AgentKey
 from remit.store import tables as t
@@ -33,6 +29,7 @@ from remit.store.counting import fullest_of, rows_of
 from remit.store.erasing_rows import ErasingReader
 from remit.store.importing_rows import ImportReader
 from remit.store.incident_rows import IncidentReader
+from remit.store.level_rows import LevelReader
 from remit.store.newest import Newest, to_entry
 from remit.store.notice_rows import NoticeReader
 from remit.store.people_rows import PeopleReader
@@ -41,7 +38,18 @@ from remit.store.queries import LISTED, listed
 from remit.store.watching import Watcher
 
 
-class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, IncidentReader, PolicyReader, ErasingReader, Watcher, Newest):
+class Reader(
+    LevelReader,
+    PeopleReader,
+    NoticeReader,
+    ImportReader,
+    CareReader,
+    IncidentReader,
+    PolicyReader,
+    ErasingReader,
+    Watcher,
+    Newest,
+):
     """Answers the reading half of the port. It never writes."""
 
     def policy(self) -> CompiledPolicy:
@@ -111,26 +119,6 @@ class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, IncidentReade
         row = self._one(_LATEST_POLICY)
         return (0, {}) if row is None else (row["number"], orjson.loads(row["documents"]))
 
-    def grant(self, use_case: UseCaseId, operation: Operation) -> Grant:
-        """Return the level in the hands of an operation; off where nobody ever granted one."""
-        row = self._one(_GRANT, use_case=use_case, operation=operation)
-        return Grant(level=Level.OFF) if row is None else _GRANT_IN.decode(row["body"])
-
-    def evidence(self, use_case: UseCaseId, operation: Operation, version: str) -> Evidence:
-        """Return the evidence of a version's latest trial."""
-        row = self._one(_EVIDENCE, use_case=use_case, operation=operation, version=version)
-        return Evidence(version=version) if row is None else _EVIDENCE_IN.decode(row["body"])
-
-    def latest_trial(self, use_case: UseCaseId, operation: Operation) -> int:
-        """Return the number of the operation's latest trial over all versions, 0 before the first."""
-        rows = self._all(_EVIDENCE_OF_OPERATION, use_case=use_case, operation=operation)
-        return max((_EVIDENCE_IN.decode(row["body"]).trial for row in rows), default=0)
-
-    def qa_rate_ppm(self, use_case: UseCaseId, operation: Operation) -> int | None:
-        """Return the share drawn for review, None before it was ever set."""
-        row = self._one(_QA_RATE, use_case=use_case, operation=operation)
-        return None if row is None else int(row["rate_ppm"])
-
     def every_action(self) -> Iterator[tuple[Action, Mapping[str, Value] | None]]:
         """Walk every action with the arguments in force (None where they were erased), oldest first."""
         for row in self._all(_EVERY_ACTION):
@@ -156,18 +144,6 @@ class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, IncidentReade
         found = (self._all(query, state=str(state), now=now, most=limit, **more) for state in states)
         return [to_action(row) for row in islice(merge(*found, key=itemgetter("due_at", "proposal")), limit)]
 
-    def open_clusters(self, *, limit: int = 100_000) -> list[OpenCluster]:
-        """Return clusters that are not closed, with their gradable items."""
-        found: dict[tuple[Any, ...], list[Any]] = {}
-        for row in self._all(_OPEN_CLUSTERS, most=limit):
-            found.setdefault(tuple(row[name] for name in _CLUSTER_KEY), []).append(row)
-        return [_open_cluster(rows) for rows in found.values()]
-
-    def proposed_since(self, use_case: UseCaseId, operation: Operation, since: datetime) -> int:
-        """Count the proposals of an operation since a moment."""
-        rows = self._all(_PROPOSED_SINCE, use_case=use_case, operation=operation, since=since)
-        return int(rows[0]["n"])
-
     def taken(self, span: Span) -> Mapping[int, int]:
         """Return what each bucket of a limit's window holds; one that nobody took from is left out."""
         found = rows_of(self._connection, [span])
@@ -186,9 +162,6 @@ class Reader(PeopleReader, NoticeReader, ImportReader, CareReader, IncidentReade
         return [to_entry(row) for row in self._all(query)]
 
 
-_GRANT_IN = msgspec.json.Decoder(Grant)
-_EVIDENCE_IN = msgspec.json.Decoder(Evidence)
-_CLUSTER_KEY = ("use_case", "operation", "version", "trial", "cluster")
 _LATEST_POLICY = sa.select(t.policies).order_by(t.policies.c.number.desc()).limit(1)
 _POLICY_OF = sa.select(t.policies).where(t.policies.c.digest == sa.bindparam("digest")).order_by(t.policies.c.number).limit(1)
 _ACTION = sa.select(t.actions).where(t.actions.c.proposal == sa.bindparam("proposal"))
@@ -221,36 +194,10 @@ _KEY = sa.select(t.keys).where(t.keys.c.key_digest == sa.bindparam("key_digest")
 _KEYS = sa.select(t.keys).order_by(t.keys.c.agent, t.keys.c.version)
 
 
-def _of_operation(table: sa.Table) -> sa.Select[Any]:
-    return sa.select(table).where(table.c.use_case == sa.bindparam("use_case"), table.c.operation == sa.bindparam("operation"))
-
-
-_GRANT = _of_operation(t.grants)
-_QA_RATE = _of_operation(t.qa_rates)
-_EVIDENCE_OF_OPERATION = _of_operation(t.evidence)
-_EVIDENCE = _of_operation(t.evidence).where(t.evidence.c.version == sa.bindparam("version"))
-_PROPOSED_SINCE = sa.select(sa.func.count().label("n")).where(
-    t.actions.c.use_case == sa.bindparam("use_case"),
-    t.actions.c.operation == sa.bindparam("operation"),
-    t.actions.c.proposed_at >= sa.bindparam("since", type_=t.Moment),
-)
 _EVERY_ACTION = (
     sa.select(t.actions, t.contents.c.body.label("arguments"))
     .outerjoin(t.contents, sa.and_(t.contents.c.fact == t.actions.c.content, t.contents.c.name == "arguments"))
     .order_by(t.actions.c.proposed_at, t.actions.c.proposal)
-)
-_OPEN = (
-    sa.select(t.clusters)
-    .where(t.clusters.c.closed == sa.false())
-    .order_by(t.clusters.c.opened_at, t.clusters.c.cluster)
-    .limit(sa.bindparam("most"))
-    .subquery()
-)
-_OPEN_CLUSTERS = (
-    sa.select(_OPEN, *(t.actions.c[name] for name in ("proposal", "draw_ppm", "loss_ppm", "state")))
-    .join(t.actions, sa.and_(*(_OPEN.c[name] == t.actions.c[name] for name in _CLUSTER_KEY)))
-    .where(t.actions.c.counts == sa.true())
-    .order_by(_OPEN.c.opened_at, _OPEN.c.cluster, t.actions.c.proposal)
 )
 
 
@@ -262,21 +209,6 @@ def _agent_key(row: Any) -> AgentKey:
 def to_decided(row: Any) -> Decided:
     """Build a decision from the row of its fact."""
     return fact_in(row["body"], Decided)
-
-
-def _open_cluster(rows: list[Any]) -> OpenCluster:
-    items = tuple(
-        Item(
-            proposal=row["proposal"],
-            draw_ppm=row["draw_ppm"],
-            loss_ppm=row["loss_ppm"],
-            settled=settled_without_answer(State(row["state"])),
-        )
-        for row in rows
-        if gradable(State(row["state"]), row["loss_ppm"])
-    )
-    first = rows[0]
-    return OpenCluster(**{name: first[name] for name in (*_CLUSTER_KEY, "opened_at")}, items=items)
 
 
 @lru_cache(maxsize=8)

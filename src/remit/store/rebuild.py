@@ -28,6 +28,19 @@ def rebuilt(live: sa.Engine, clock: Clock, ids: Ids) -> sa.Engine:
     return engine
 
 
+def refold_levels(live: sa.Engine, clock: Clock, ids: Ids) -> None:
+    """Put what is known of each operation, and the level in its hands, in place of what stands there, from the facts."""
+    again = rebuilt(live, clock, ids)
+    with again.connect() as source, live.connect() as target:
+        target.execution_options(remit_writer=True)
+        with target.begin():
+            for table in (t.evidence, t.grants):
+                target.execute(sa.delete(table))
+                rows = [dict(row) for row in source.execute(sa.select(table)).mappings()]
+                if rows:
+                    target.execute(sa.insert(table), rows)
+
+
 def fold(tx: Transaction, entries: Iterable[Entry]) -> None:
     """Bring the projections of a transaction up to date with these facts, in their order, and write them."""
     for entry in entries:

@@ -87,3 +87,11 @@ drills = sa.Table(
     sa.Column("passed", sa.Boolean, nullable=False),
     sa.Column("told", sa.Boolean, nullable=False),
 )
+
+suite_runs = sa.Table(
+    "suite_runs",
+    METADATA,
+    sa.Column("use_case", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)

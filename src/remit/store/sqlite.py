@@ -17,8 +17,9 @@ from remit.errors import SecondWriter, StoreCorrupt, StoreUnavailable
 from remit.ports import Clock, Ids, Reading
 from remit.ports.telemetry_port import SILENT, Telemetry
 from remit.store.erasures import BUSY_MS, scrub, write_list
-from remit.store.migrate import bring_up_to_date
+from remit.store.migrate import bring_up_to_date, levels_forgotten
 from remit.store.reading import Reader
+from remit.store.rebuild import refold_levels
 from remit.store.transaction import Transaction
 from remit.store.writer import Writer, told
 
@@ -89,6 +90,8 @@ def open_store(folder: Path, clock: Clock, ids: Ids, telemetry: Telemetry = SILE
     try:
         _refuse_read_only(path)
         bring_up_to_date(engine)
+        if levels_forgotten(engine):
+            refold_levels(engine, clock, ids)
         connection = engine.connect()
     except (sa.exc.DatabaseError, StoreUnavailable) as error:
         engine.dispose()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from remit.store.metadata import METADATA, Moment, microseconds, moment
 from remit.store.people_tables import absences, accounts, notices, people, sessions, wishes
-from remit.store.side_tables import baselines, care, drills, history, imports, incidents, seed_cases
+from remit.store.side_tables import baselines, care, drills, history, imports, incidents, seed_cases, suite_runs
 
 facts = sa.Table(
     "facts",
@@ -80,6 +80,8 @@ actions = sa.Table(
     sa.Column("steps", sa.Integer, nullable=False, server_default="0"),
     sa.Column("claimed_by", sa.Text),
     sa.Column("claimed_until", Moment),
+    sa.Column("certifies", sa.Boolean, nullable=False, server_default="0"),
+    sa.Column("pair", sa.Text),
     sa.UniqueConstraint("agent", "call_id"),
     sa.Index("actions_by_state", "state", "due_at"),
     sa.Index("actions_by_age", "state", "proposed_at", "proposal"),
@@ -249,6 +251,7 @@ PROJECTIONS = (
     care,
     incidents,
     drills,
+    suite_runs,
 )
 """What `rebuild` empties and folds again from the facts."""
 
@@ -287,6 +290,7 @@ __all__ = [
     "sessions",
     "signatures",
     "stops",
+    "suite_runs",
     "violations",
     "wishes",
 ]

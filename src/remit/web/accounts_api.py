@@ -51,6 +51,7 @@ class _Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     agent: _NAME
     version: _NAME
     use_cases: Annotated[list[str], msgspec.Meta(min_length=1)]
+    candidate: bool = True
 
 
 class _Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -220,7 +221,7 @@ async def post_key(request: Request, house: TheHouse, by: Name) -> Response:
     said: _Key = await read_body(request, _Key)
     key = secrets.token_urlsafe(32)
     use_cases = [UseCaseId(name) for name in dict.fromkeys(said.use_cases)]
-    await admit(house, agent=said.agent, version=said.version, use_cases=use_cases, key=key, by=by)
+    await admit(house, agent=said.agent, version=said.version, use_cases=use_cases, key=key, by=by, candidate=said.candidate)
     return answer_json({"agent": said.agent, "version": said.version, "use_cases": use_cases, "key": key})
 
 

@@ -88,6 +88,8 @@ def ask_of(message: messages.Propose) -> Ask:
         dry_run=message.dry_run,
         on_behalf_of=message.on_behalf_of,
         not_before=message.not_before,
+        shadow=message.shadow,
+        pair=message.pair,
     )
 
 

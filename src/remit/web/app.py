@@ -19,6 +19,7 @@ from remit.web import (
     agent_api,
     care_api,
     erasing_api,
+    evidence_api,
     feedback_api,
     health,
     importing_api,
@@ -77,6 +78,7 @@ def build_app(
     app.include_router(ledger_api.routes)
     app.include_router(limits_api.routes)
     app.include_router(policy_api.routes)
+    app.include_router(evidence_api.routes)
     app.include_router(accounts_api.routes)
     app.include_router(violations_api.routes)
     app.include_router(incident_api.routes)

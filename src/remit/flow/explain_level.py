@@ -1,0 +1,84 @@
+"""Explains a level: what is granted and in force, what holds it down, how far the next one is, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from remit.core import level
+from remit.core.approval import FULL_PPM
+from remit.core.certificate import Certificate, Confidence, Worth, worth
+from remit.core.charter import Charter
+from remit.core.facts import Entry
+from remit.core.level import Evidence
+from remit.core.prospect import Prospect, prospect
+from remit.core.types import Operation, UseCaseId
+from remit.errors import NotFound
+from remit.flow.circumstances import VOLUME_DAYS, around, volume
+from remit.ports import House, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One operation. `worth` is what stated confidences were worth, by version.
+
+    `history` is every change of its level, oldest first.
+    """
+
+    use_case: UseCaseId
+    operation: Operation
+    a_day: float
+    prospects: tuple[Prospect, ...]
+    worth: dict[str, list[Worth]]
+    certificates: dict[str, Certificate]
+    qa_rate_ppm: int
+    history: Sequence[Entry]
+
+
+def explain(house: House, use_case: UseCaseId, operation: Operation | None = None) -> list[Explained]:
+    """Explain the operations of a use case. Raises `NotFound` for what the policy does not know."""
+    with house.store.read() as reading:
+        charter = charter_of(reading, use_case)
+        if operation is not None and operation not in charter.operations:
+            known = ", ".join(sorted(charter.operations))
+            raise NotFound(
+                asked=f"operation {operation} of {use_case}", found=f"these operations: {known}", do="Name one of them"
+            )
+        wanted = charter.operations if operation is None else [operation]
+        return [_explain(house, reading, charter, one) for one in wanted]
+
+
+def charter_of(reading: Reading, use_case: UseCaseId) -> Charter:
+    """Return the charter of a use case. Raises `NotFound` that names those there are."""
+    charters = reading.policy().charters
+    if use_case not in charters:
+        known = ", ".join(sorted(charters)) or "none"
+        raise NotFound(asked=f"use case {use_case}", found=f"these charters: {known}", do="Name one of them")
+    return charters[use_case]
+
+
+def _explain(house: House, reading: Reading, charter: Charter, operation: Operation) -> Explained:
+    versions = dict.fromkeys(key.version for key in reading.agent_keys(charter.id) if not key.revoked)
+    found = {version: reading.evidence(charter.id, operation, version) for version in versions}
+    now = house.clock.now()
+    return Explained(
+        use_case=charter.id,
+        operation=operation,
+        a_day=volume(reading, charter.id, operation, now),
+        prospects=tuple(_prospect(house, reading, charter, operation, one) for one in found.values()),
+        worth={version: worth(one.confidence or Confidence()) for version, one in found.items()},
+        certificates={version: one.certificate for version, one in found.items() if one.certificate},
+        qa_rate_ppm=reading.qa_rate_ppm(charter.id, operation) or round(charter.evidence.qa_rate * FULL_PPM),
+        history=reading.level_history(charter.id, operation),
+    )
+
+
+def _prospect(house: House, reading: Reading, charter: Charter, operation: Operation, evidence: Evidence) -> Prospect:
+    now, grant = house.clock.now(), reading.grant(charter.id, operation)
+    circumstances = around(house, reading, charter, operation, evidence.version, in_portfolio=True)
+    judged = level.judge(grant, evidence, charter, operation, circumstances)
+    since = max(now - timedelta(days=VOLUME_DAYS), evidence.since or now)
+    days = max((now - since) / timedelta(days=1), 1.0)
+    per_day = reading.closed_since(charter.id, operation, evidence.version, since) / days
+    return prospect(grant, evidence, charter.evidence, judged, per_day=per_day)
