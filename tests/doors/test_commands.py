@@ -98,7 +98,7 @@ def test_a_proposal_goes_its_whole_way_by_commands_that_print_json(remit: Remit,
     assert remit("undo", proposal, "--reason", "wrong", "--as", "dana", "--json").told["state"] in {"undoing", "undone"}
     assert not tagged(folder)
     facts = remit("ledger", "show", "--limit", "1000", "--json").told
-    way = ["Proposed", "Decided", "Answered", "Released", "Started", "Done", "UndoAsked", "UndoStarted", "Undone"]
+    way = ["Proposed", "Decided", "Answered", "Released", "Started", "Done", "Observed", "UndoAsked", "UndoStarted", "Undone"]
     assert [one["kind"] for one in facts if one["fact"].get("proposal") == proposal] == way
     assert remit("ledger", "verify", "--json").told["kind"] == "verified"
 

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -28,6 +29,7 @@ from remit.flow.run_suite import Reply, run_suite
 from remit.flow.undo import undo
 from remit.ports import AgentKey, Writing
 from remit.runner.local import drain
+from remit.store.rebuild import differences, rebuilt
 from tests.changed import replace
 from tests.flow.stage import ADA, CRM, TAGGING, Stage, ask, charter, every_operation, person, tag
 from tests.store.small_house import in_file
@@ -257,7 +259,7 @@ async def test_an_offer_ends_with_the_trial_it_was_earned_in(stage: Stage) -> No
     assert level(stage) is Level.RECOMMEND
 
 
-# ------------------------------------------------------------------------------------------------------------- outside the sandbox
+# --------------------------------------------------------------------------------------------------------- outside the sandbox
 
 
 async def outside(stage: Stage, **statement: Any) -> Stage:
@@ -634,3 +636,12 @@ async def test_only_what_is_there_is_explained(stage: Stage) -> None:
             explain(stage.house, UseCaseId(use_case), operation)
     with pytest.raises(NotFound):
         replay_evidence(stage.house, UseCaseId("nothing"))
+
+
+async def test_what_is_stored_is_the_same_wherever_the_clock_stands(stage: Stage) -> None:
+    """A clock with summer time writes what the facts fold to again."""
+    stage.clock.moment = stage.clock.moment.replace(month=7).astimezone(ZoneInfo("Europe/London"))
+    await adopt_crm(stage, evidence={"tolerance": 0.31})
+    await stage.earn(14)
+    again = rebuilt(stage.opened.store.engine, stage.clock, stage.ids)
+    assert differences(stage.opened.store.engine, again) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from remit.core import bar, certificate
 from remit.core import facts as f
@@ -116,7 +116,9 @@ def fold_confidence(evidence: Evidence, confidence_ppm: int | None, at: datetime
 
 def fold_certificate(evidence: Evidence, fact: f.Certified) -> Evidence:
     """Put a certificate into force."""
-    return replace(evidence, certificate=Certificate(threshold_ppm=fact.threshold_ppm, suite=fact.suite, until=fact.until))
+    return replace(
+        evidence, certificate=Certificate(threshold_ppm=fact.threshold_ppm, suite=fact.suite, until=fact.until.astimezone(UTC))
+    )
 
 
 def fold_trial(fact: f.TrialStarted, at: datetime) -> Evidence:
@@ -135,7 +137,13 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
             return replace(grant, offered=True, offered_level=fact.level, offered_version=fact.version, frozen=frozen)
         case f.Granted():
             _refuse_unearned(grant, fact)
-            return Grant(level=fact.level, version=fact.version, until=fact.until, signed_by=fact.signed_by, frozen=grant.frozen)
+            return Grant(
+                level=fact.level,
+                version=fact.version,
+                until=fact.until and fact.until.astimezone(UTC),
+                signed_by=fact.signed_by,
+                frozen=grant.frozen,
+            )
         case f.LevelLost():
             return Grant(level=min(grant.level, fact.level), version=fact.version)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -56,7 +56,7 @@ class Transaction(Reader, PeopleWriter, NoticeWriter, ImportWriter, CareWriter, 
         if kept:
             sealed = {name: hmac.digest(salt, body, "sha256").hex() for (_, name), (salt, body) in kept.items()}
             fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
-        entry = Entry(seq=0, id=identity, at=self._clock.now(), actor=actor, fact=fact)
+        entry = Entry(seq=0, id=identity, at=self._clock.now().astimezone(UTC), actor=actor, fact=fact)
         row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
         project(self, entry)  # nor does what the lifecycle refuses
         if isinstance(fact, Decided):
