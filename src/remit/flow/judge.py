@@ -31,8 +31,9 @@ async def judge(house: House) -> list[Judgement]:
 
 def _judge(house: House, tx: Writing) -> list[Judgement]:
     now = house.clock.now()
+    missed: dict[UseCaseId, int | None] = {}
     for cluster in tx.open_clusters():
-        _close(tx, cluster, now)
+        _close(tx, cluster, now, missed)
     promotable, changes = in_portfolio(tx), list[Judgement]()
     for charter in tx.policy().charters.values():
         for operation in charter.operations:
@@ -43,12 +44,15 @@ def _judge(house: House, tx: Writing) -> list[Judgement]:
     return changes
 
 
-def _close(tx: Writing, cluster: OpenCluster, now: datetime) -> None:
+def _close(tx: Writing, cluster: OpenCluster, now: datetime, missed: dict[UseCaseId, int | None]) -> None:
+    """Close a cluster if it can be. `missed` holds the bounds on what reviewers miss that were reckoned in this judging."""
     spec = tx.policy().charters[cluster.use_case].evidence
     closed = observation.close(spec, cluster.items, opened_at=cluster.opened_at, now=now)
     if closed is None:
         return
     loss_ppm, items = closed
+    if cluster.use_case not in missed:
+        missed[cluster.use_case] = missed_ppm(tx, cluster.use_case, spec)
     certifying = cluster.cluster.startswith(CERTIFYING)
     known = tx.evidence(cluster.use_case, cluster.operation, cluster.version).confidence
     fact = f.ClusterClosed(
@@ -59,7 +63,7 @@ def _close(tx: Writing, cluster: OpenCluster, now: datetime) -> None:
         cluster=cluster.cluster,
         loss_ppm=loss_ppm,
         items=tuple(item.proposal for item in items),
-        miss_ppm=missed_ppm(tx, cluster.use_case, spec),
+        miss_ppm=missed[cluster.use_case],
         graded=tuple(_graded(tx, item) for item in items) if certifying else (),
         early=certifying and early(known, cluster.opened_at),
     )

@@ -93,8 +93,7 @@ def learn_from(tx: Rows, entry: Entry, action: Action, fact: ActionFact) -> None
 
 
 def _close_cluster(tx: Rows, fact: f.ClusterClosed) -> None:
-    where = [t.clusters.c[name] == getattr(fact, name) for name in ("use_case", "operation", "version", "trial", "cluster")]
-    tx.execute(sa.update(t.clusters).where(*where).values(closed=True))
+    tx.unsaved.closed.append((fact.use_case, fact.operation, fact.version, fact.trial, fact.cluster))
     evidence = tx.evidence(fact.use_case, fact.operation, fact.version)
     if evidence.trial == fact.trial > 0:
         spec = tx.policy().charters[fact.use_case].evidence
