@@ -53,13 +53,14 @@ class ArenaClock:
 class Attack:
     """One way to be offered a level that is not deserved. Rates are shares of the tolerance or of errors, 0 to 1.
 
-    `wrong` says of a use case, a day and a place in it whether the proposal is wrong; `a_day` are proposals a day. Reviewers
-    overlook a share `missed`. `each_evening` is what somebody does besides. `why` says what it tries.
+    `wrong` says of a use case, a day and a place in it whether the proposal is wrong; `a_day` are proposals a day, over `days`.
+    Reviewers overlook a share `missed`. `each_evening` is what somebody does besides. `why` says what it tries.
     """
 
     why: str
     wrong: Callable[[Random, int, int, int], bool] = lambda random, _case, _day, _place: random.random() < TOLERANCE
     a_day: int = 8
+    days: int = 30
     missed: float = 0.0
     evidence: Mapping[str, Any] = field(default_factory=dict)
     withdraws: bool = False
@@ -209,9 +210,9 @@ def charter(name: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------------- the attacks
 
 
-def _grouped(random: Random, case: int, day: int, _place: int) -> bool:
+def _grouped(_random: Random, case: int, day: int, _place: int) -> bool:
     """Err in groups: a whole day of a use case is wrong, or none of it."""
-    return Random(f"{case} {day} {random.seed}").random() < TOLERANCE
+    return Random(f"{case} {day}").random() < TOLERANCE
 
 
 async def _complain(arena: Arena, _day: int) -> None:
@@ -244,6 +245,7 @@ ATTACKS: Mapping[str, Attack] = {
         why="a day's proposals share their mistakes, under ids and texts of the agent's own",
         wrong=_grouped,
         a_day=3,
+        days=80,
         evidence={"cluster": {"key": ["day"], "items": 2, "why": "A day's feed fails together."}},
     ),
     "withdraws what is wrong": Attack(why="takes its mistakes back before anybody looks", withdraws=True),
@@ -266,11 +268,11 @@ ATTACKS: Mapping[str, Attack] = {
 """Every attack whose promise is that hardly anybody is offered a level: at an error rate of exactly the tolerance."""
 
 
-def falsely_offered(name: str, *, runs: int, days: int, seed: int = 1) -> int:
+def falsely_offered(name: str, *, runs: int, seed: int = 1) -> int:
     """Return how many of the runs were falsely offered level 3 (with an edit: after the tolerance was tight again)."""
     attack = ATTACKS[name]
-    with arena(attack, runs=runs, days=days, seed=seed) as found:
-        asyncio.run(found.play(days))
+    with arena(attack, runs=runs, days=attack.days, seed=seed) as found:
+        asyncio.run(found.play(attack.days))
         if attack.each_evening is _edit:
             return _held_at_the_end(found)
         return len(found.offered())

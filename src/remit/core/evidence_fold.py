@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from remit.core import bar, certificate
 from remit.core import facts as f
@@ -134,7 +136,7 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
     match fact:
         case f.GrantOffered():
             frozen = grant.frozen if fact.level == grant.level else _frozen(fact)
-            return replace(grant, offered=True, offered_level=fact.level, offered_version=fact.version, frozen=frozen)
+            return dataclasses.replace(grant, offered=True, offered_level=fact.level, offered_version=fact.version, frozen=frozen)
         case f.Granted():
             _refuse_unearned(grant, fact)
             return Grant(
@@ -158,7 +160,7 @@ def without_offer(grant: Grant, version: str) -> Grant:
     """Withdraw an open offer to a version whose evidence ends."""
     if not grant.offered or grant.offered_version not in {"", version}:
         return grant
-    return replace(grant, offered=False, offered_level=None, offered_version="")
+    return dataclasses.replace(grant, offered=False, offered_level=None, offered_version="")
 
 
 def _refuse_unearned(grant: Grant, fact: f.Granted) -> None:

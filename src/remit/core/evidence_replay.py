@@ -6,7 +6,7 @@ It follows each proposal in its own small way and shares the arithmetic with nob
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from remit.core import bar, level
@@ -270,5 +270,9 @@ def _parts(one: Evidence | Grant | None, other: Evidence | Grant | None) -> str:
     """Show of a value only what differs from another."""
     if one is None or other is None:
         return str(one)
-    names = [name for name in type(one).__slots__ if getattr(one, name) != getattr(other, name)]
+    names = [name for name in _names(one) if getattr(one, name) != getattr(other, name)]
     return ", ".join(f"{name} {getattr(one, name)}" for name in names)
+
+
+def _names(one: Evidence | Grant) -> tuple[str, ...]:
+    return one.__struct_fields__ if isinstance(one, Evidence) else tuple(field.name for field in fields(one))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
+
 from remit.core import bar, certificate
 from remit.core.approval import FULL_PPM
 from remit.core.certificate import Certificate, Confidence
@@ -20,8 +22,7 @@ RENEW_WITHIN = timedelta(days=30)
 _LARGEST_WEALTH = 1e15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one operation by one version in one trial, since it began.
 
     `losses` counts observations by their loss in millionths. `miss_ppm` is the measured bound on what reviewers miss, None while

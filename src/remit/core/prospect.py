@@ -47,7 +47,8 @@ def prospect(grant: Grant, evidence: Evidence, spec: EvidenceSpec, judged: Judge
     """Say where a version stands, given how it was judged and how many observations are closed a day."""
     tested = bar.tolerance(spec, evidence.miss_ppm)
     needed = judged.answers_needed if isinstance(judged, Stays) else None
-    days = math.ceil(needed / per_day) if needed is not None and per_day > 0 else None
+    counted = needed is not None and per_day > 0 and grant.level > Level.ASSIST  # drafts are no observations
+    days = math.ceil(needed / per_day) if counted and needed is not None else None
     chance = _chance(evidence, spec, tested, per_day) if _is_tested(grant, judged) else None
     counts = {loss / FULL_PPM: n for loss, n in (evidence.losses or {}).items()}
     return Prospect(
@@ -72,7 +73,7 @@ def _is_tested(grant: Grant, judged: Judgement) -> bool:
 
 def _chance(evidence: Evidence, spec: EvidenceSpec, tested: float, per_day: float) -> float | None:
     """Return the chance to earn the level if errors go on at the rate seen; None where too little was seen."""
-    if evidence.observations < _ENOUGH:
+    if evidence.observations < _ENOUGH or per_day <= 0:
         return None
     errors = min(evidence.observations, round(evidence.mean_loss * evidence.observations))
     horizon = min(_LONGEST, max(1, round(per_day * 365)))
@@ -92,7 +93,7 @@ def _sentence(
     if judged.answers_needed is None or grant.level not in {Level.ASSIST, Level.RECOMMEND}:
         return f"{judged.why[:1].upper()}{judged.why[1:]}."
     if grant.level is Level.ASSIST:
-        return f"{judged.answers_needed} more answered drafts{_about(days)}."
+        return f"{judged.answers_needed} more answered drafts."
     return _of_test(evidence, judged.answers_needed, tested=tested, days=days, chance=chance)
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 from remit.evidence.ranges import require_loss, require_open_unit, require_run_length
@@ -121,6 +122,7 @@ def alternatives(tolerance: float) -> tuple[float, ...]:
     return rates
 
 
+@lru_cache(maxsize=256)  # a detector is put back at every answer, and tolerances are few
 def _likelihood_lines(tolerance: float) -> tuple[tuple[float, float], ...]:
     # L_j(x) as a line in x: what a clean review multiplies by, and what a full error adds to that.
     cleans = [(q, (1.0 - q) / (1.0 - tolerance)) for q in alternatives(tolerance)]

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from remit.evidence.ranges import require_count, require_loss, require_open_unit, require_tolerance
@@ -160,10 +161,11 @@ def _log_bets_of(counts: Mapping[float, int], tolerance: float, bound: float) ->
     return [math.fsum(count * factors[j] for count, factors in seen) for j in range(_BETS)]
 
 
-def _log_factors(loss: float, tolerance: float, bound: float) -> list[float]:
+@lru_cache(maxsize=1024)  # losses are few and come again at every answer
+def _log_factors(loss: float, tolerance: float, bound: float) -> tuple[float, ...]:
     # The payoff of the full bet first: this quotient is exactly -1 at a full error, where lam_j (eps - x) may round below.
     payoff = (tolerance - loss) / (bound - tolerance)
-    return [_log1p(fraction * payoff) for fraction in _FRACTIONS]
+    return tuple(_log1p(fraction * payoff) for fraction in _FRACTIONS)
 
 
 def _log1p(value: float) -> float:
@@ -178,7 +180,7 @@ def _log_mixture(log_bets: Sequence[float]) -> float:
     return top + math.log(math.fsum(shares) / sum(_WEIGHTS))
 
 
-def _gains(clean_loss: float, tolerance: float, bound: float) -> list[float]:
+def _gains(clean_loss: float, tolerance: float, bound: float) -> tuple[float, ...]:
     if not clean_loss < tolerance:
         msg = f"clean_loss must be below the tolerance {tolerance!r} or no number of answers promotes, found {clean_loss!r}"
         raise ValueError(msg)

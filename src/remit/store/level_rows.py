@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from remit.core.action import Action
+from remit.core.codec import from_bytes
 from remit.core.facts import Entry
 from remit.core.fold import gradable, settled_without_answer
 from remit.core.level import Evidence, Grant
@@ -76,8 +77,8 @@ class LevelReader(Queries):
         """Walk every fact that the evidence of a use case rests on, in order."""
         self._flush()
         about = {"use_case": use_case, "first": f"{use_case}/", "last": f"{use_case}0"}  # 0 follows on /
-        for row in self._connection.execute(_EVIDENCE_FACTS, about).mappings():
-            yield to_entry(row)
+        for seq, body in self._connection.execute(_EVIDENCE_FACTS, about):
+            yield from_bytes(seq, body)
 
     def planted_of(self, use_case: UseCaseId) -> tuple[int, int]:
         """Return how many planted proposals of a use case were ever caught and missed."""
@@ -160,7 +161,7 @@ _RESTS_ON = (
 )
 _OF_ACTIONS = sa.select(t.actions.c.proposal).where(t.actions.c.use_case == sa.bindparam("use_case"))
 _EVIDENCE_FACTS = (
-    sa.select(t.facts)
+    sa.select(t.facts.c.seq, t.facts.c.body)
     .where(
         sa.or_(
             t.facts.c.kind == "PolicyAdopted",

@@ -76,7 +76,7 @@ def held(reading: Reading, action: Action) -> dict[str, Any]:
         "use_case": action.use_case,
         "operation": action.operation,
         "agent": action.agent,
-        "version": action.version,
+        "version": None if action.state in LIKE_HELD else action.version,  # whoever answers is blind to it
         "state": _state(action),
         "record": action.record,
         "arguments": arguments,
