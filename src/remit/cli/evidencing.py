@@ -91,11 +91,15 @@ def _planned(tolerance: float, expected: Outlook, in_charter: bool) -> dict[str,
 
 
 def _row(one: dict[str, Any]) -> list[str]:
-    weeks = (
-        "never" if one["days"] is None else f"{one['days'] / 7:.0f}" if one["reachable"] else f"{one['days'] / 7:.0f}, too long"
-    )
-    note = "the charter's" if one["in_charter"] else ""
-    return [f"1 in {1 / one['tolerance']:.0f}", f"{one['observations']:,}", weeks, f"{one['reviewed']:.0%}", note]
+    weeks = "never" if one["days"] is None else f"{one['days'] / 7:.0f}"
+    notes = ["the charter's" if one["in_charter"] else "", "" if one["reachable"] else "not worth it"]
+    return [
+        f"1 in {1 / one['tolerance']:.0f}",
+        f"{one['observations']:,}",
+        weeks,
+        f"{one['reviewed']:.0%}",
+        ", ".join(filter(None, notes)),
+    ]
 
 
 @app.command("begin")
