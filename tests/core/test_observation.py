@@ -115,7 +115,7 @@ CLOSES: dict[str, tuple[ClusterSpec, list[Item], timedelta, tuple[int, tuple[str
 def test_a_cluster_closes_on_the_items_drawn_first(name: str) -> None:
     rules, items, age, wanted = CLOSES[name]
     found = close(evidence(rules), items, opened_at=NOON, now=NOON + age)
-    assert (found and (found[0], tuple(item.proposal for item in found[1]))) == wanted
+    assert (None if found is None else (found[0], tuple(str(one.proposal) for one in found[1]))) == wanted
 
 
 @pytest.mark.parametrize(

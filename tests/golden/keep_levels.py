@@ -6,6 +6,7 @@ import json
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from remit.core import facts as f
 from remit.core.types import ProposalId
@@ -21,7 +22,7 @@ TABLES = ("suite_runs",)
 def facts() -> tuple[f.Fact, ...]:
     """Return what is kept, in its order."""
     p1, later = ProposalId("p1"), START + timedelta(days=90)
-    of = {"use_case": DESK, "operation": TAGGING, "version": "v1", "trial": 1}
+    of: dict[str, Any] = {"use_case": DESK, "operation": TAGGING, "version": "v1", "trial": 1}
     return (
         f.SuiteRun(use_case=DESK, version="v1", suite="0123456789abcdef", passed=3, failed=("a name",), by="dana"),
         f.SuiteRun(use_case=DESK, version="v1", suite="0123456789abcdef", passed=4, failed=(), by="dana"),

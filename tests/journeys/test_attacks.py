@@ -40,4 +40,4 @@ def test_a_certificate_is_withdrawn_when_the_world_has_changed() -> None:
 def test_two_months_of_one_use_case_are_reckoned_again_to_the_same() -> None:
     figures = {str(one["name"]): one for one in year(60, 20)}
     assert figures["judgements that come out otherwise"]["value"] == 0
-    assert figures["judgements that come out otherwise"]["n"] > 500
+    assert int(str(figures["judgements that come out otherwise"]["n"])) > 500
