@@ -380,6 +380,19 @@ async def test_a_shadow_at_level_3_does_not_leave_either(earned: Stage) -> None:
     assert not earned.has_tag("c0001", "gold")
 
 
+async def test_shadows_are_no_further_work(stage: Stage) -> None:
+    """Else they would lower the share that is drawn of the work itself."""
+    await stage.proposed(tag("c0001"))
+    await propose(stage.house, await second(stage), [beside(tag("c0001", "gold"))])
+    with stage.house.store.read() as reading:
+        assert reading.proposed_since(CRM, TAGGING, stage.clock.now() - timedelta(days=1)) == 1
+
+
+async def test_there_is_no_level_to_earn_for_writing_drafts(stage: Stage) -> None:
+    (found,) = explain(stage.house, CRM, Operation("email.draft.create"))
+    assert found.prospects == ()
+
+
 async def test_a_shadow_needs_something_to_stand_beside(stage: Stage) -> None:
     tried = await second(stage)
     with pytest.raises(Conflict, match="no proposal of another version"):

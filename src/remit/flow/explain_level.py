@@ -13,9 +13,9 @@ from remit.core.charter import Charter
 from remit.core.facts import Entry
 from remit.core.level import Evidence
 from remit.core.prospect import Prospect, prospect
-from remit.core.types import Operation, UseCaseId
+from remit.core.types import Kind, Operation, UseCaseId
 from remit.errors import NotFound
-from remit.flow.circumstances import VOLUME_DAYS, around, volume
+from remit.flow.circumstances import VOLUME_DAYS, around, in_portfolio, volume
 from remit.ports import House, Reading
 
 
@@ -61,12 +61,13 @@ def charter_of(reading: Reading, use_case: UseCaseId) -> Charter:
 def _explain(house: House, reading: Reading, charter: Charter, operation: Operation) -> Explained:
     versions = dict.fromkeys(key.version for key in reading.agent_keys(charter.id) if not key.revoked)
     found = {version: reading.evidence(charter.id, operation, version) for version in versions}
-    now = house.clock.now()
+    now, entry = house.clock.now(), reading.policy().entry(operation)
+    earns = entry is not None and entry.kind is not Kind.DRAFT  # writing a draft is always allowed
     return Explained(
         use_case=charter.id,
         operation=operation,
         a_day=volume(reading, charter.id, operation, now),
-        prospects=tuple(_prospect(house, reading, charter, operation, one) for one in found.values()),
+        prospects=tuple(_prospect(house, reading, charter, operation, one) for one in found.values()) if earns else (),
         worth={version: worth(one.confidence or Confidence()) for version, one in found.items()},
         certificates={version: one.certificate for version, one in found.items() if one.certificate},
         qa_rate_ppm=reading.qa_rate_ppm(charter.id, operation) or round(charter.evidence.qa_rate * FULL_PPM),
@@ -76,7 +77,9 @@ def _explain(house: House, reading: Reading, charter: Charter, operation: Operat
 
 def _prospect(house: House, reading: Reading, charter: Charter, operation: Operation, evidence: Evidence) -> Prospect:
     now, grant = house.clock.now(), reading.grant(charter.id, operation)
-    circumstances = around(house, reading, charter, operation, evidence.version, in_portfolio=True)
+    promotable = in_portfolio(reading)
+    enough = promotable is None or (charter.id, operation, evidence.version) in promotable
+    circumstances = around(house, reading, charter, operation, evidence.version, in_portfolio=enough)
     judged = level.judge(grant, evidence, charter, operation, circumstances)
     since = max(now - timedelta(days=VOLUME_DAYS), evidence.since or now)
     days = max((now - since) / timedelta(days=1), 1.0)

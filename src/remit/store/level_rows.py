@@ -118,6 +118,7 @@ _PROPOSED_SINCE = sa.select(sa.func.count().label("n")).where(
     t.actions.c.use_case == sa.bindparam("use_case"),
     t.actions.c.operation == sa.bindparam("operation"),
     t.actions.c.proposed_at >= sa.bindparam("since", type_=t.Moment),
+    t.actions.c.pair.is_(None),  # what stands beside another is no further work
 )
 _OPEN = (
     sa.select(t.clusters)
