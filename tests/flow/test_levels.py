@@ -48,6 +48,16 @@ SUITE = {
     "nothing-to-add": {"operation": "contact.enrich", "because": "It guessed.", "proposes": False},
 }
 
+STATEMENT: dict[str, Any] = {
+    "organisation": "Tests",
+    "signed_by": "Ines",
+    "signed_on": "2026-03-01",
+    "highest_level": {"low, easy": 4},
+    "otherwise": 4,
+    "tolerance": 0.3,
+    "tolerance_in_words": "at most 3 in 10 wrong",
+}
+
 
 async def adopt_crm(stage: Stage, **changed: Any) -> None:
     """Adopt the charter of the CRM with other entries; those of `evidence` are put beside the others."""
@@ -264,17 +274,8 @@ async def test_an_offer_ends_with_the_trial_it_was_earned_in(stage: Stage) -> No
 
 async def outside(stage: Stage, **statement: Any) -> Stage:
     """Put the charter on a connected system that is not the sandbox."""
-    told: dict[str, Any] = {
-        "organisation": "Tests",
-        "signed_by": "Ines",
-        "signed_on": "2026-03-01",
-        "highest_level": {"low, easy": 4},
-        "otherwise": 4,
-        "tolerance": 0.3,
-        "tolerance_in_words": "at most 3 in 10 wrong",
-    }
     real = charter(CRM, every_operation(), connector="crm")
-    await adopt(stage.house, {"charter:crm": json.dumps(real), "risk_statement": json.dumps(told | statement)}, "olga")
+    await adopt(stage.house, {"charter:crm": json.dumps(real), "risk_statement": json.dumps(STATEMENT | statement)}, "olga")
     stage.house = replace(stage.house, connectors={"crm": stage.opened.sandbox, "sandbox": stage.opened.sandbox})
     for number in range(12):
         await stage.approved(tag(person(number)))
@@ -596,17 +597,7 @@ async def test_too_few_to_supervise_is_no_level(stage: Stage) -> None:
 
 
 async def test_a_portfolio_asks_for_more_evidence(stage: Stage) -> None:
-    told = {
-        "organisation": "Tests",
-        "signed_by": "Ines",
-        "signed_on": "2026-03-01",
-        "highest_level": {"low, easy": 4},
-        "otherwise": 4,
-        "tolerance": 0.3,
-        "tolerance_in_words": "at most 3 in 10 wrong",
-        "portfolio": {"size": 200, "alpha": 0.2},
-    }
-    await adopt(stage.house, {"risk_statement": json.dumps(told)}, "olga")
+    await adopt(stage.house, {"risk_statement": json.dumps(STATEMENT | {"portfolio": {"size": 200, "alpha": 0.2}})}, "olga")
     offered = []
     for number in range(45):
         await stage.approved(tag(person(number)))
