@@ -29,7 +29,9 @@ from remit.flow.run_suite import Reply, run_suite
 from remit.flow.undo import undo
 from remit.ports import AgentKey, Writing
 from remit.runner.local import drain
+from remit.store.projecting import project
 from remit.store.rebuild import differences, rebuilt
+from remit.store.transaction import _row
 from tests.changed import replace
 from tests.flow.stage import ADA, CRM, TAGGING, Stage, ask, charter, every_operation, person, tag
 from tests.store.small_house import in_file
@@ -227,6 +229,23 @@ async def test_no_level_is_granted_that_was_not_offered(stage: Stage) -> None:
         with pytest.raises(Conflict, match=r"level 4|v9"):
             await stage.house.store.write(partial(both, offer, other))
     assert level(stage) is Level.RECOMMEND
+
+
+async def test_a_grant_of_before_that_rule_is_read_as_it_stands_and_a_replay_names_it(stage: Stage) -> None:
+    """An earlier program let people sign an offer whose trial had ended; such a ledger opens still."""
+    of: dict[str, Any] = {"use_case": CRM, "operation": TAGGING, "version": "v1", "evidence": {}}
+    raised = f.Granted(**of, level=Level.EXECUTE, until=None, signed_by=("ines", "ravi"))
+
+    def as_before(tx: Any) -> None:
+        tx.record(f.QaRateSet(use_case=CRM, operation=TAGGING, rate_ppm=1, why="x"), actor="remit")
+        entry = f.Entry(seq=0, id="before", at=stage.clock.now(), actor="remit", fact=raised)
+        project(tx, entry)
+        tx.unsaved.facts.append(_row(entry))
+
+    await stage.house.store.write(as_before)
+    assert level(stage) is Level.EXECUTE
+    assert differences(stage.opened.store.engine, rebuilt(stage.opened.store.engine, stage.clock, stage.ids)) == []
+    assert [one.what for one in replay_evidence(stage.house, CRM).differences] == ["an open offer"]
 
 
 async def test_losing_a_level_never_raises_one(stage: Stage) -> None:

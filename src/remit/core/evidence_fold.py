@@ -129,16 +129,12 @@ def fold_trial(fact: f.TrialStarted, at: datetime) -> Evidence:
 
 
 def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> Grant:
-    """Return the grant after an offer, its signing or its loss.
-
-    No level rises without an offer of it that is open, and none rises by being lost: raises `Conflict`.
-    """
+    """Return the grant after an offer, its signing or its loss; none rises by being lost."""
     match fact:
         case f.GrantOffered():
             frozen = grant.frozen if fact.level == grant.level else _frozen(fact)
             return dataclasses.replace(grant, offered=True, offered_level=fact.level, offered_version=fact.version, frozen=frozen)
         case f.Granted():
-            _refuse_unearned(grant, fact)
             return Grant(
                 level=fact.level,
                 version=fact.version,
@@ -163,14 +159,20 @@ def without_offer(grant: Grant, version: str) -> Grant:
     return dataclasses.replace(grant, offered=False, offered_level=None, offered_version="")
 
 
-def _refuse_unearned(grant: Grant, fact: f.Granted) -> None:
-    if not grant.offered or grant.offered_level not in {None, fact.level} or grant.offered_version not in {"", fact.version}:
+def refuse_unearned(grant: Grant, fact: f.Granted) -> None:
+    """Raise `Conflict` for a level without an open offer of it. Asked when it is written; what stands written is read as it is."""
+    if not earned(grant, fact):
         open_offer = f"one of level {grant.offered_level} for {grant.offered_version}" if grant.offered else "none"
         raise Conflict(
             asked=f"level {int(fact.level)} of {fact.use_case}/{fact.operation} for {fact.version}",
             found=f"open offers: {open_offer}",
             do="A level is given on evidence that was offered first",
         )
+
+
+def earned(grant: Grant, fact: f.Granted) -> bool:
+    """Whether a level that is granted was offered, to this version, and the offer is open."""
+    return grant.offered and grant.offered_level in {None, fact.level} and grant.offered_version in {"", fact.version}
 
 
 def fold_violation(evidence: Evidence, *, at_level: Level) -> Evidence:

@@ -210,6 +210,7 @@ class EvidenceReplay:
             self._compare(entry, "evidence", dict(fact.evidence), level.pack(known, self._spec))
         self.grants[fact.operation] = fold.fold_grant(grant, fact)
         if isinstance(fact, f.Granted):
+            self._compare(entry, "an open offer", True, fold.earned(grant, fact))  # noqa: FBT003  # what is recorded, and what is so
             self.evidence[fact.operation, fact.version] = fold.fold_promotion(known)
 
     def _offered(self, entry: Entry, fact: f.GrantOffered, grant: Grant, known: Evidence) -> None:

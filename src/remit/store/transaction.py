@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from remit.core.action import Action
 from remit.core.codec import to_bytes
-from remit.core.facts import Decided, Entry, Fact, subject_of
+from remit.core.evidence_fold import refuse_unearned
+from remit.core.facts import Decided, Entry, Fact, Granted, subject_of
 from remit.core.level import Evidence, Grant
 from remit.core.limits import Span, lock_order
 from remit.core.person import Person
@@ -58,6 +59,8 @@ class Transaction(Reader, PeopleWriter, NoticeWriter, ImportWriter, CareWriter, 
             fact = replace(cast("Any", fact), sealed=sealed)  # only facts with `sealed` get contents
         entry = Entry(seq=0, id=identity, at=self._clock.now().astimezone(UTC), actor=actor, fact=fact)
         row = _row(entry)  # before anything moves: what has no byte form leaves no trace,
+        if isinstance(fact, Granted):
+            refuse_unearned(self.grant(fact.use_case, fact.operation), fact)
         project(self, entry)  # nor does what the lifecycle refuses
         if isinstance(fact, Decided):
             self.unsaved.decisions[identity] = fact
