@@ -160,7 +160,7 @@ def without_offer(grant: Grant, version: str) -> Grant:
 
 
 def refuse_unearned(grant: Grant, fact: f.Granted) -> None:
-    """Raise `Conflict` for a level without an open offer of it. Asked when it is written; what stands written is read as it is."""
+    """Raise `Conflict` for a level without an open offer. Asked when it is written; what stands written is read as it is."""
     if not earned(grant, fact):
         open_offer = f"one of level {grant.offered_level} for {grant.offered_version}" if grant.offered else "none"
         raise Conflict(
