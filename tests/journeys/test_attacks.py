@@ -7,7 +7,7 @@ import pytest
 from bench.arena import ATTACKS, falsely_offered
 from bench.bench_levels import allowed, certified, dodged, turned, watched, year
 
-RUNS = 12
+RUNS = 8
 
 
 @pytest.mark.parametrize("name", ATTACKS)
