@@ -15,7 +15,7 @@ from remit.core.action import Action
 from remit.core.lifecycle import State
 from remit.core.proposal import Ask
 from remit.core.types import Answer, Level, Operation, UseCaseId
-from remit.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from remit.errors import CallIdReused, Conflict, InvalidInput, NotAllowed, NotFound
 from remit.flow.adopt import admit, adopt
 from remit.flow.candidate import begin_trial
 from remit.flow.explain_level import explain
@@ -668,3 +668,40 @@ async def test_what_is_stored_is_the_same_wherever_the_clock_stands(stage: Stage
     await stage.earn(14)
     again = rebuilt(stage.opened.store.engine, stage.clock, stage.ids)
     assert differences(stage.opened.store.engine, again) == []
+
+
+# ------------------------------------------------------------------------------------------------- what an attacker would try
+
+
+async def test_a_shadow_does_not_tell_what_is_drawn(earned: Stage) -> None:
+    tried = await second(earned)
+    await earned.proposed(tag("c0001"))
+    await propose(earned.house, tried, [tag(person(number)) for number in range(100, 130)])
+    pairs = [beside(tag(person(number), "gold")) for number in range(100, 130)]
+    answers = await propose(earned.house, ADA, pairs)
+    assert {(reply.verdict.name, reply.state) for reply in answers} == {("ALLOW", State.SHADOWED)}
+    with pytest.raises(CallIdReused):
+        await propose(earned.house, ADA, [replace(pairs[0], shadow=False)])
+
+
+async def test_a_suite_that_fails_ends_the_skipping_of_reviews(stage: Stage) -> None:
+    await certified(stage)
+    await passed(stage, job="Vienna")
+    for number in range(300, 320):
+        one = replace(ask(ENRICH, CRM, f"n{number}", contact=person(number), job="painter"), confidence=0.95)
+        assert (await stage.proposed(one)).state is State.HELD
+
+
+async def test_a_stricter_test_of_any_kind_ends_the_level(earned: Stage) -> None:
+    await adopt_crm(earned, evidence={"losses": {"edited": 0.9}})
+    assert level(earned) is Level.RECOMMEND
+
+
+async def test_a_version_tried_later_is_declared_for_what_was_added_too(stage: Stage) -> None:
+    await second(stage)
+    fewer = {name: spec for name, spec in every_operation().items() if name != "note.create"}
+    await adopt_crm(stage, operations=fewer)
+    await adopt_crm(stage)
+    with stage.house.store.read() as reading:
+        assert reading.evidence(CRM, Operation("note.create"), "v2").trial == 0
+    assert len(await begin_trial(stage.house, CRM, "v2", by="olga")) == len(every_operation())

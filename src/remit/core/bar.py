@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from remit.core.approval import FULL_PPM
 from remit.core.evidence_spec import EvidenceSpec
@@ -82,6 +83,14 @@ def _test_of(spec: EvidenceSpec) -> tuple[object, ...]:
     cluster = spec.cluster.key, spec.cluster.items, spec.cluster.close_after_days
     certified = spec.certificate.delta
     return spec.tolerance, spec.alpha, spec.miss_rate, spec.losses, spec.outcomes, spec.run_length, certified, cluster
+
+
+def loosened(before: EvidenceSpec, after: EvidenceSpec) -> bool:
+    """Whether what was earned before would be earned after: more may be wrong, or more by luck, and nothing else differs."""
+    if tolerance(after) < tolerance(before) or after.alpha < before.alpha:
+        return False
+    same = replace(after, tolerance=before.tolerance, alpha=before.alpha, miss_rate=before.miss_rate)
+    return same_test(before, same)
 
 
 def run_length(spec: EvidenceSpec) -> int:

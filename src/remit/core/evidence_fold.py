@@ -143,7 +143,15 @@ def fold_grant(grant: Grant, fact: f.GrantOffered | f.Granted | f.LevelLost) -> 
                 frozen=grant.frozen,
             )
         case f.LevelLost():
-            return Grant(level=min(grant.level, fact.level), version=fact.version)
+            return _lowered(grant, fact)
+
+
+def _lowered(grant: Grant, fact: f.LevelLost) -> Grant:
+    """Return what is left of a grant: one that still lets something run alone keeps its end and who signed it."""
+    if fact.level < Level.EXECUTE or grant.level < Level.EXECUTE:
+        return Grant(level=min(grant.level, fact.level), version=fact.version)
+    level = min(grant.level, fact.level)
+    return dataclasses.replace(grant, level=level, offered=False, offered_level=None, offered_version="")
 
 
 def _frozen(fact: f.GrantOffered) -> float | None:

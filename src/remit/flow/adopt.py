@@ -52,7 +52,8 @@ def _begin_anew(house: House, tx: Writing, before: Charter, after: Charter, acto
 
     A level that was earned at a looser tolerance ends with it.
     """
-    versions = sorted({key.version for key in tx.agent_keys(after.id)})
+    keys = sorted({key.version for key in tx.agent_keys(after.id)})
+    versions = [one for one in keys if any(tx.evidence(after.id, operation, one).trial for operation in before.operations)]
     for operation in begun_anew(before, after):
         demote_stricter(house, tx, before, after, operation)
         for version in versions:
@@ -92,9 +93,10 @@ def _admit(
     issued = f.KeyIssued(agent=agent, version=version, use_cases=use_cases, key_digest=digest)
     tx.record(issued, actor=f"person:{by}")
     tried = {use_case for one in earlier for use_case in one.use_cases}  # a new key is no new version: its evidence stays
-    for use_case in (one for one in use_cases if candidate and one not in tried):
+    for use_case in use_cases if candidate else ():
         for operation in charters[use_case].operations:
-            _try(tx, use_case, operation, version, f"person:{by}")
+            if use_case not in tried or not tx.evidence(use_case, operation, version).trial:
+                _try(tx, use_case, operation, version, f"person:{by}")
 
 
 def _refuse_second(tx: Writing, agent: str, earlier: Sequence[HeldKey], key: str, digest: str) -> None:

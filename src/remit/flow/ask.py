@@ -22,7 +22,7 @@ from remit.core.mandate import Standing, judge
 from remit.core.policy import CompiledPolicy
 from remit.core.reservation import Reserved, reservations
 from remit.core.stops import reaching
-from remit.core.suite import suite_digest
+from remit.core.suite import lacks_suite, suite_digest
 from remit.core.supervision import escalated_ppm
 from remit.core.types import Image, Level, Operation, ProposalId, UseCaseId, Value, Verdict
 from remit.errors import InvalidInput, NotFound
@@ -195,7 +195,8 @@ def _certified(reading: Reading, question: Question, charter: Charter, now: date
     found, sure = reading.evidence(question.use_case, question.operation, question.version).certificate, question.claimed
     if found is None or sure.confidence_ppm is None or sure.confidence_ppm < found.threshold_ppm:
         return False
-    return found.holds(suite=suite_digest(charter.suite), now=now)
+    passed = not lacks_suite(charter.suite, reading.suite_result(question.use_case, question.version))
+    return passed and found.holds(suite=suite_digest(charter.suite), now=now)
 
 
 def _standing(reading: Reading, question: Question, now: datetime) -> Standing:

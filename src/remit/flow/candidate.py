@@ -23,10 +23,11 @@ def _begin(tx: Writing, use_case: UseCaseId, version: str, by: str) -> list[Oper
     if version not in known:
         found = f"these versions have a key: {', '.join(known) or 'none'}"
         raise NotFound(asked=f"a trial of version {version}", found=found, do="Issue its key with `remit key issue --no-trial`")
-    if any(tx.evidence(use_case, operation, version).trial for operation in charter.operations):
+    fresh = [one for one in charter.operations if not tx.evidence(use_case, one, version).trial]
+    if not fresh:
         do = "Leave it; a declared version stays a candidate until its evidence ends"
         raise Conflict(asked=f"a trial of version {version}", found="it is a candidate already", do=do)
-    for operation in charter.operations:
+    for operation in fresh:
         trial = tx.latest_trial(use_case, operation) + 1
         tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=f"person:{by}")
-    return list(charter.operations)
+    return fresh

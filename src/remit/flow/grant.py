@@ -85,6 +85,8 @@ def _begin_waited(house: House, tx: Writing, offers: Sequence[tuple[UseCaseId, O
 
 
 def _begin_if_signed(house: House, tx: Writing, use_case: UseCaseId, operation: Operation) -> bool:
+    if not tx.grant(use_case, operation).offered:
+        return False  # what was signed is offered no more
     found = standing(counting(tx, use_case, operation), tx.policy().risk_statement, house.clock.now())
     if isinstance(found, Begins):
         _begin(house, tx, use_case, operation, found)

@@ -131,10 +131,9 @@ def demote(house: House, tx: Writing, action: Action) -> None:
 
 
 def demote_stricter(house: House, tx: Writing, before: Charter, after: Charter, operation: Operation) -> None:
-    """End a level whose tolerance was tightened: what it was earned with says nothing about the new one."""
+    """End a level whose test was made stricter, or another: what it was earned with says nothing about the new one."""
     grant = tx.grant(after.id, operation)
-    loosened = bar.tolerance(after.evidence) >= bar.tolerance(before.evidence)
-    if loosened or grant.level < Level.EXECUTE:
+    if bar.loosened(before.evidence, after.evidence) or grant.level < Level.EXECUTE:
         return
     evidence = tx.evidence(after.id, operation, grant.version)
     _lose(house, tx, after, operation, grant.version, _lost(before, operation, evidence, "tolerance"), begins_anew=False)

@@ -114,6 +114,8 @@ def decide_one(
     trial = tx.evidence(ask.use_case, ask.operation, key.version).trial
     pair = pair_of(tx, key, ask, str(established.record) if established.record else None)
     question = _question(key, ask, established, trial)
+    if pair is not None:
+        question = replace(question, dry_run=True)  # no draw: else an agent could look ahead with shadows
     judged = ask_gate(house, tx, question if held is None else replace(question, drawn=held))
     if pair is not None:
         judged = replace(judged, counts=False, certifies=False)
@@ -154,6 +156,7 @@ def _question(key: AgentKey, ask: Ask, established: Established, trial: int) -> 
 def _repeat(house: House, tx: Reading, ask: Ask, earlier: Action) -> Answer:
     """Answer a repeated call id as the first time; refuse it when anything else is asked, also after a person's edit."""
     same = (earlier.use_case, earlier.operation) == (ask.use_case, ask.operation)
+    same = same and (earlier.pair is not None) == (ask.shadow or ask.pair is not None)
     if not same or not same_arguments(house, tx.decision(earlier).seen, ask.arguments):
         raise CallIdReused(asked=f"call id {ask.call_id}", found=f"proposal {earlier.proposal}", do="Use a fresh call id")
     return current(tx, earlier)

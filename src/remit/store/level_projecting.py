@@ -57,7 +57,7 @@ def _begin(tx: Rows, entry: Entry, fact: f.TrialStarted) -> None:
 def count_violation(tx: Rows, fact: f.ViolationFound) -> None:
     """Count a violation against the level under which it happened."""
     action = None if fact.proposal is None else tx.action(fact.proposal)
-    if action is None:
+    if action is None or action.pair is not None:
         return
     evidence = tx.evidence(action.use_case, action.operation, action.version)
     level = tx.grant(action.use_case, action.operation).level

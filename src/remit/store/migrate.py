@@ -11,7 +11,7 @@ from remit.errors import StoreUnavailable
 HEAD = "0005"
 """The revision this version of Remit needs; a test holds it to what the migrations say."""
 
-_FORGOTTEN = "SELECT NOT EXISTS (SELECT 1 FROM evidence) AND EXISTS (SELECT 1 FROM keys)"
+_FORGOTTEN = "SELECT NOT EXISTS (SELECT 1 FROM grants) AND EXISTS (SELECT 1 FROM policies)"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

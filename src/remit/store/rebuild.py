@@ -34,7 +34,7 @@ def refold_levels(live: sa.Engine, clock: Clock, ids: Ids) -> None:
     with again.connect() as source, live.connect() as target:
         target.execution_options(remit_writer=True)
         with target.begin():
-            for table in (t.evidence, t.grants):
+            for table in (t.evidence, t.grants, t.signatures):
                 target.execute(sa.delete(table))
                 rows = [dict(row) for row in source.execute(sa.select(table)).mappings()]
                 if rows:
