@@ -78,7 +78,6 @@ class Arena:
     opened: Installation
     clock: ArenaClock
     key: AgentKey
-    wrong: dict[str, bool] = field(default_factory=dict)
     number: int = 0
 
     @property
@@ -105,14 +104,14 @@ class Arena:
 
     async def _propose(self, day: int) -> None:
         asks = [
-            self._ask(case, wrong=self.attack.wrong(self.random, case, day, place), place=place)
+            self.ask(case, wrong=self.attack.wrong(self.random, case, day, place), place=place)
             for case in range(self.runs)
             for place in range(self.attack.a_day)
         ]
         for start in range(0, len(asks), _BATCH):
             await propose(self.house, self.key, asks[start : start + _BATCH])
 
-    def _ask(self, case: int, *, wrong: bool, place: int) -> Ask:
+    def ask(self, case: int, *, wrong: bool, place: int) -> Ask:
         """Ask about a fresh contact; where there is an easy operation, every second time for that."""
         self.number += 1
         call = f"{'wrong' if wrong else 'right'} {self.number}"
@@ -233,9 +232,9 @@ async def _bump(arena: Arena, day: int) -> None:
 
 async def _edit(arena: Arena, day: int) -> None:
     """Loosen the tolerance after ten days, and tighten it again after ten more."""
-    loosened = {10: 0.2, 20: TOLERANCE}.get(day)
-    if loosened is not None:
-        evidence = {**arena.attack.evidence, "tolerance": loosened}
+    tolerance = {10: 0.2, 20: TOLERANCE}.get(day)
+    if tolerance is not None:
+        evidence = {**arena.attack.evidence, "tolerance": tolerance}
         documents = {f"charter:{name}": json.dumps(charter(name, evidence)) for name in arena.key.use_cases}
         await adopt(arena.house, documents, by="bench")
 
@@ -251,7 +250,6 @@ ATTACKS: Mapping[str, Attack] = {
     "withdraws what is wrong": Attack(why="takes its mistakes back before anybody looks", withdraws=True),
     "reviewers miss a fifth": Attack(
         why="reviewers overlook what the charter declares they may",
-        wrong=lambda random, *_: random.random() < TOLERANCE,
         missed=0.2,
         evidence={"miss_rate": 0.2},
     ),

@@ -20,6 +20,7 @@ from remit.core.lifecycle import State
 from remit.core.types import Level
 from remit.flow.grant import ROLES, sign
 from remit.flow.judge import judge
+from remit.flow.propose import propose
 from remit.flow.replay_evidence import replay_evidence
 from remit.flow.review import withdraw
 
@@ -71,9 +72,7 @@ async def _promoted(found: Arena) -> None:
 
 
 async def _dodge(found: Arena) -> tuple[int, int, bool]:
-    from remit.flow.propose import propose  # noqa: PLC0415  # beside the arena's own way of asking
-
-    asks = [found._ask(0, wrong=True, place=0) for _ in range(100)]  # noqa: SLF001  # the arena numbers its contacts
+    asks = [found.ask(0, wrong=True, place=0) for _ in range(100)]
     replies = await propose(found.house, found.key, asks)
     drawn = [(ask, reply) for ask, reply in zip(asks, replies, strict=True) if reply.state is State.HELD]
     through = 0

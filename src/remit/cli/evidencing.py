@@ -12,6 +12,7 @@ import typer
 
 from remit.cli.door import ask
 from remit.cli.options import AsJson, DataDir, Me, folder_of, show, show_table, who
+from remit.core.approval import FULL_PPM
 from remit.core.charter import Charter, read_charter
 from remit.core.outlook import Outlook, outlook
 from remit.errors import InvalidInput
@@ -78,14 +79,14 @@ def _outlook(charter: Charter, tolerance: float, per_week: float, sharing: float
     return outlook(wanted, actions_per_week=per_week, sharing=sharing)
 
 
-def _planned(tolerance: float, expected: Outlook, in_charter: bool) -> dict[str, Any]:
+def _planned(tolerance: float, expected: Outlook, *, in_charter: bool) -> dict[str, Any]:
     return {
         "tolerance": tolerance,
         "in_charter": in_charter,
         "observations": expected.observations,
         "days": expected.days,
         "reachable": expected.reachable and expected.useful,
-        "reviewed": expected.reviewed_ppm / 1_000_000,
+        "reviewed": expected.reviewed_ppm / FULL_PPM,
         "text": str(expected),
     }
 

@@ -58,8 +58,12 @@ def log_wealth(spec: EvidenceSpec, losses: Losses, measured_ppm: int | None = No
 
 def answers_needed(spec: EvidenceSpec, losses: Losses, trial: int, measured_ppm: int | None = None) -> int:
     """Return how many further clean observations clear the bar, counted from these losses."""
-    eps, budget = tolerance(spec, measured_ppm), alpha(spec, trial, measured_ppm)
-    return promotion.answers_needed(_shares(losses), tolerance=eps, alpha=budget)
+    return answers_within(spec, losses, alpha(spec, trial, measured_ppm), measured_ppm)
+
+
+def answers_within(spec: EvidenceSpec, losses: Losses, budget: float, measured_ppm: int | None = None) -> int:
+    """Return how many further clean observations it takes at an error budget."""
+    return promotion.answers_needed(_shares(losses), tolerance=tolerance(spec, measured_ppm), alpha=budget)
 
 
 def _shares(losses: Losses) -> dict[float, int]:

@@ -17,7 +17,7 @@ from remit.core import bar
 from remit.core.approval import FULL_PPM
 from remit.core.evidence_spec import EvidenceSpec
 from remit.core.level_facts import Graded
-from remit.evidence import calibration, promotion, threshold
+from remit.evidence import calibration, threshold
 
 GRID_AFTER = 100
 """After so many proposals whose confidence is known the thresholds are fixed."""
@@ -112,9 +112,7 @@ def answers_needed(known: Confidence, spec: EvidenceSpec, trial: int, miss_ppm: 
     """Return how many clean observations at or above the strictest threshold it still takes; None before thresholds are fixed."""
     if not known.grid:
         return None
-    counts = {loss / FULL_PPM: n for loss, n in known.losses[0].items()}
-    tolerance, delta = bar.tolerance(spec, miss_ppm), bar.delta(spec, trial, miss_ppm)
-    return promotion.answers_needed(counts, tolerance=tolerance, alpha=delta)
+    return bar.answers_within(spec, known.losses[0], bar.delta(spec, trial, miss_ppm), miss_ppm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

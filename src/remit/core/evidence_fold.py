@@ -150,8 +150,7 @@ def _lowered(grant: Grant, fact: f.LevelLost) -> Grant:
     """Return what is left of a grant: one that still lets something run alone keeps its end and who signed it."""
     if fact.level < Level.EXECUTE or grant.level < Level.EXECUTE:
         return Grant(level=min(grant.level, fact.level), version=fact.version)
-    level = min(grant.level, fact.level)
-    return dataclasses.replace(grant, level=level, offered=False, offered_level=None, offered_version="")
+    return dataclasses.replace(_without_any_offer(grant), level=min(grant.level, fact.level))
 
 
 def _frozen(fact: f.GrantOffered) -> float | None:
@@ -164,6 +163,10 @@ def without_offer(grant: Grant, version: str) -> Grant:
     """Withdraw an open offer to a version whose evidence ends."""
     if not grant.offered or grant.offered_version not in {"", version}:
         return grant
+    return _without_any_offer(grant)
+
+
+def _without_any_offer(grant: Grant) -> Grant:
     return dataclasses.replace(grant, offered=False, offered_level=None, offered_version="")
 
 

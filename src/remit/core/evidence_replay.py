@@ -88,9 +88,18 @@ class EvidenceReplay:
                 self._items[fact.proposal] = item
             case f.Decided():
                 self._decided(entry, fact)
-            case f.Answered() | f.Lapsed() | f.Withdrawn() | f.Done() | f.Observed() | f.HeldAgain() | f.TakenBack():
-                self._happened(fact, self._items[fact.proposal])
-            case f.Unhalted() | f.Blocked() | f.Seeded():
+            case (
+                f.Answered()
+                | f.Lapsed()
+                | f.Withdrawn()
+                | f.Done()
+                | f.Observed()
+                | f.HeldAgain()
+                | f.TakenBack()
+                | f.Unhalted()
+                | f.Blocked()
+                | f.Seeded()
+            ):
                 self._happened(fact, self._items[fact.proposal])
             case f.TrialStarted() | f.ClusterClosed() | f.Certified() | f.ViolationFound():
                 self._learn(entry, fact)
@@ -169,7 +178,7 @@ class EvidenceReplay:
                 self._closed(entry, fact)
             case f.Certified():
                 known = self._known(fact.operation, fact.version)
-                self._compare(entry, "threshold", fact.threshold_ppm, _certified(known, self._grant(fact.operation)))
+                self._compare(entry, "threshold", fact.threshold_ppm, level.certifiable(self._grant(fact.operation), known))
                 if known.trial == fact.trial:
                     self.evidence[fact.operation, fact.version] = fold.fold_certificate(known, fact)
             case f.ViolationFound():
@@ -192,11 +201,10 @@ class EvidenceReplay:
         self._compare(entry, "loss", fact.loss_ppm, round(sum(losses) / max(1, len(losses))))
         missed = bar.measured_miss_ppm(self._spec, caught=self._planted[0], missed=self._planted[1])
         self._compare(entry, "missed", fact.miss_ppm, missed)
+        known = self._known(fact.operation, fact.version)
         if fact.graded:
             stated = tuple((one.confidence_ppm, loss) for (_, one), loss in zip(drawn, losses, strict=True))
             self._compare(entry, "graded", tuple((one.confidence_ppm, one.loss_ppm) for one in fact.graded), stated)
-        known = self._known(fact.operation, fact.version)
-        if fact.graded:
             self._compare(entry, "early", fact.early, early(known.confidence, cluster.opened_at))
         if known.trial == fact.trial > 0:
             self.evidence[fact.operation, fact.version] = fold.fold_cluster(known, fact, self._spec)
@@ -244,12 +252,6 @@ class EvidenceReplay:
             msg = f"facts about {self.use_case} before its charter"
             raise ValueError(msg)
         return self._charter.evidence
-
-
-def _certified(known: Evidence, grant: Grant) -> int | None:
-    """Return the confidence that is certified: the one that was signed for, once level 4 is in force."""
-    signed = grant.level is Level.OPTIMISE and grant.version == known.version and known.certificate is not None
-    return known.certificate.threshold_ppm if signed and known.certificate else known.threshold
 
 
 def stored_differences(

@@ -130,6 +130,11 @@ class Circumstances:
     only_certified: bool = False
     in_portfolio: bool = True
 
+    @property
+    def lacking(self) -> str:
+        """Say what keeps any level above 2 away; nothing where nothing does."""
+        return self.unsupervised or self.suite
+
 
 PLAIN = Circumstances()
 """Nothing beside the evidence stands in the way."""
@@ -139,10 +144,9 @@ def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operati
     """Judge one operation by its evidence."""
     if not evidence.trial:
         return Stays(why="this version is no candidate; declare it one with `remit evidence begin`")
+    if cause := lost_by(grant, evidence, charter.evidence):
+        return lost(charter, operation, evidence, cause)
     summary = pack(evidence, charter.evidence)
-    cause = lost_by(grant, evidence, charter.evidence)
-    if cause:
-        return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause=cause, evidence=summary)
     if ends_soon(grant, around.now) and grant.version == evidence.version:
         return _renewed(grant, evidence, summary, around)
     if grant.level >= highest_level(charter, operation):
@@ -154,6 +158,12 @@ def judge(grant: Grant, evidence: Evidence, charter: Charter, operation: Operati
     if grant.level is Level.RECOMMEND and not around.only_certified:
         return _from_recommend(evidence, charter, summary, around)
     return _to_optimise(grant, evidence, charter, summary, around)
+
+
+def lost(charter: Charter, operation: Operation, evidence: Evidence, cause: str) -> Lost:
+    """Return the loss of a level for a cause, with the evidence under this charter."""
+    told = pack(evidence, charter.evidence)
+    return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause=cause, evidence=told)
 
 
 def lost_by(grant: Grant, evidence: Evidence, spec: EvidenceSpec) -> str:
@@ -182,8 +192,8 @@ def _renewed(grant: Grant, evidence: Evidence, summary: Mapping[str, int], aroun
     """Offer a level again, on what was seen while it was in force."""
     if not evidence.reviewed_at_level:
         return Stays(why="nothing was reviewed since the level was given, so nobody can say whether it still holds")
-    if around.unsupervised or around.suite:
-        return Stays(why=around.unsupervised or around.suite)
+    if around.lacking:
+        return Stays(why=around.lacking)
     return Earned(level=grant.level, evidence=summary)
 
 
@@ -200,8 +210,8 @@ def _from_recommend(evidence: Evidence, charter: Charter, summary: Mapping[str, 
         return Stays(why="more clean answers are needed", answers_needed=more)
     if not around.in_portfolio:
         return Stays(why="among all use cases judged together the evidence is not enough yet")
-    if around.unsupervised or around.suite:
-        return Stays(why=around.unsupervised or around.suite)
+    if around.lacking:
+        return Stays(why=around.lacking)
     return Earned(level=Level.EXECUTE, evidence=summary)
 
 
@@ -214,9 +224,18 @@ def _to_optimise(
         known = evidence.confidence or Confidence()
         more = certificate.answers_needed(known, charter.evidence, evidence.trial, evidence.miss_ppm)
         return Stays(why="level 4 needs a certificate", answers_needed=more)
-    if around.unsupervised or around.suite:
-        return Stays(why=around.unsupervised or around.suite)
+    if around.lacking:
+        return Stays(why=around.lacking)
     return Earned(level=Level.OPTIMISE, evidence={**summary, "threshold_ppm": evidence.certificate.threshold_ppm})
+
+
+def certifiable(grant: Grant, evidence: Evidence) -> int | None:
+    """Return the confidence to certify: the lowest that answers speak for; once level 4 is in force, the one that was signed.
+
+    What runs alone is seen in samples only, so it says less about lower ones.
+    """
+    signed = grant.level is Level.OPTIMISE and grant.version == evidence.version
+    return evidence.certificate.threshold_ppm if signed and evidence.certificate else evidence.threshold
 
 
 def pack(evidence: Evidence, spec: EvidenceSpec) -> dict[str, int]:

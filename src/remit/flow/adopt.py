@@ -9,8 +9,9 @@ from remit.core import facts as f
 from remit.core.charter import Charter
 from remit.core.policy import digest_of, with_checked_rules
 from remit.core.trial_end import begun_anew
-from remit.core.types import Operation, UseCaseId
+from remit.core.types import UseCaseId
 from remit.errors import Conflict, NotFound
+from remit.flow.candidate import start_trial
 from remit.flow.judge import demote_stricter
 from remit.flow.reconsider import reconsider, reconsider_batch
 from remit.ports import House, Writing
@@ -57,12 +58,7 @@ def _begin_anew(house: House, tx: Writing, before: Charter, after: Charter, acto
     for operation in begun_anew(before, after):
         demote_stricter(house, tx, before, after, operation)
         for version in versions:
-            _try(tx, after.id, operation, version, actor)
-
-
-def _try(tx: Writing, use_case: UseCaseId, operation: Operation, version: str, actor: str) -> None:
-    trial = tx.latest_trial(use_case, operation) + 1
-    tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=actor)
+            start_trial(tx, after.id, operation, version, actor=actor)
 
 
 def key_digest(key: str) -> str:
@@ -96,7 +92,7 @@ def _admit(
     for use_case in use_cases if candidate else ():
         for operation in charters[use_case].operations:
             if use_case not in tried or not tx.evidence(use_case, operation, version).trial:
-                _try(tx, use_case, operation, version, f"person:{by}")
+                start_trial(tx, use_case, operation, version, actor=f"person:{by}")
 
 
 def _refuse_second(tx: Writing, agent: str, earlier: Sequence[HeldKey], key: str, digest: str) -> None:

@@ -28,6 +28,11 @@ def _begin(tx: Writing, use_case: UseCaseId, version: str, by: str) -> list[Oper
         do = "Leave it; a declared version stays a candidate until its evidence ends"
         raise Conflict(asked=f"a trial of version {version}", found="it is a candidate already", do=do)
     for operation in fresh:
-        trial = tx.latest_trial(use_case, operation) + 1
-        tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=f"person:{by}")
+        start_trial(tx, use_case, operation, version, actor=f"person:{by}")
     return fresh
+
+
+def start_trial(tx: Writing, use_case: UseCaseId, operation: Operation, version: str, *, actor: str) -> None:
+    """Start the next trial of an operation from nothing."""
+    trial = tx.latest_trial(use_case, operation) + 1
+    tx.record(f.TrialStarted(use_case=use_case, operation=operation, version=version, trial=trial), actor=actor)

@@ -6,24 +6,21 @@ from datetime import timedelta
 
 from remit.core import facts as f
 from remit.core.charter import Charter
-from remit.core.level import Evidence, pack
+from remit.core.level import Evidence, certifiable, pack
 from remit.core.suite import lacks_suite, suite_digest
-from remit.core.types import Level, Operation
+from remit.core.types import Operation
 from remit.ports import House, Writing
 
 
 def certify(house: House, tx: Writing, charter: Charter, operation: Operation, version: str) -> None:
     """Certify the lowest confidence that was accepted, until the suite that was passed is too old.
 
-    Once level 4 is in force the confidence stays what two people signed for: what runs alone is seen in samples only, so it says
-    less about lower ones. A newer suite that was passed prolongs it.
+    A newer suite that was passed prolongs it.
     """
     evidence, found = tx.evidence(charter.id, operation, version), tx.suite_result(charter.id, version)
-    if evidence.threshold is None or not charter.suite or found is None or lacks_suite(charter.suite, found):
+    threshold = certifiable(tx.grant(charter.id, operation), evidence)
+    if threshold is None or not charter.suite or found is None or lacks_suite(charter.suite, found):
         return
-    grant = tx.grant(charter.id, operation)
-    signed = grant.level is Level.OPTIMISE and grant.version == version and evidence.certificate is not None
-    threshold = evidence.certificate.threshold_ppm if signed and evidence.certificate else evidence.threshold
     until = found.at + timedelta(days=charter.evidence.certificate.days)
     if until <= house.clock.now() or _says(evidence, threshold, suite_digest(charter.suite), until):
         return

@@ -11,7 +11,7 @@ from remit.core.standing import only_certified
 from remit.core.suite import lacks_suite
 from remit.core.types import Level, Operation, UseCaseId
 from remit.evidence.portfolio import Portfolio
-from remit.ports import House, Reading
+from remit.ports import Reading
 
 VOLUME_DAYS = 14
 """The volume of an operation is that of so many days."""
@@ -25,17 +25,22 @@ def volume(reading: Reading, use_case: UseCaseId, operation: Operation, now: dat
 
 
 def around(
-    house: House, reading: Reading, charter: Charter, operation: Operation, version: str, *, in_portfolio: bool
+    reading: Reading,
+    charter: Charter,
+    operation: Operation,
+    version: str,
+    *,
+    now: datetime,
+    a_day: float,
+    promotable: set[Candidate] | None,
 ) -> Circumstances:
-    """Gather it for one operation and version."""
-    now, place = house.clock.now(), reading.policy().place(charter.id, operation)
-    a_day = volume(reading, charter.id, operation, now)
+    """Gather it for one operation and version. `a_day` is its volume, `promotable` what `in_portfolio` returned."""
     return Circumstances(
         now=now,
         unsupervised="" if supervision.supervisable(charter.evidence, actions_per_day=a_day) else _too_few(charter, a_day),
         suite=lacks_suite(charter.suite, reading.suite_result(charter.id, version)),
-        only_certified=only_certified(place),
-        in_portfolio=in_portfolio,
+        only_certified=only_certified(reading.policy().place(charter.id, operation)),
+        in_portfolio=promotable is None or (charter.id, operation, version) in promotable,
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from remit.core import level
 from remit.core.approval import FULL_PPM
 from remit.core.certificate import Certificate, Confidence, Worth, worth
 from remit.core.charter import Charter
 from remit.core.facts import Entry
-from remit.core.level import Evidence
+from remit.core.level import Circumstances, Evidence
 from remit.core.prospect import Prospect, prospect
 from remit.core.types import Kind, Operation, UseCaseId
 from remit.errors import NotFound
-from remit.flow.circumstances import VOLUME_DAYS, around, in_portfolio, volume
+from remit.flow.circumstances import VOLUME_DAYS, Candidate, around, in_portfolio, volume
 from remit.ports import House, Reading
 
 
@@ -46,7 +47,8 @@ def explain(house: House, use_case: UseCaseId, operation: Operation | None = Non
                 asked=f"operation {operation} of {use_case}", found=f"these operations: {known}", do="Name one of them"
             )
         wanted = charter.operations if operation is None else [operation]
-        return [_explain(house, reading, charter, one) for one in wanted]
+        now, promotable = house.clock.now(), in_portfolio(reading)
+        return [_explain(reading, charter, one, now, promotable) for one in wanted]
 
 
 def charter_of(reading: Reading, use_case: UseCaseId) -> Charter:
@@ -58,16 +60,21 @@ def charter_of(reading: Reading, use_case: UseCaseId) -> Charter:
     return charters[use_case]
 
 
-def _explain(house: House, reading: Reading, charter: Charter, operation: Operation) -> Explained:
+def _explain(
+    reading: Reading, charter: Charter, operation: Operation, now: datetime, promotable: set[Candidate] | None
+) -> Explained:
     versions = dict.fromkeys(key.version for key in reading.agent_keys(charter.id) if not key.revoked)
     found = {version: reading.evidence(charter.id, operation, version) for version in versions}
-    now, entry = house.clock.now(), reading.policy().entry(operation)
+    entry, a_day = reading.policy().entry(operation), volume(reading, charter.id, operation, now)
+    beside = partial(around, reading, charter, operation, now=now, a_day=a_day, promotable=promotable)
     earns = entry is not None and entry.kind is not Kind.DRAFT  # writing a draft is always allowed
     return Explained(
         use_case=charter.id,
         operation=operation,
-        a_day=volume(reading, charter.id, operation, now),
-        prospects=tuple(_prospect(house, reading, charter, operation, one) for one in found.values()) if earns else (),
+        a_day=a_day,
+        prospects=tuple(_prospect(reading, charter, operation, found[one], beside(one), now) for one in versions)
+        if earns
+        else (),
         worth={version: worth(one.confidence or Confidence()) for version, one in found.items()},
         certificates={version: one.certificate for version, one in found.items() if one.certificate},
         qa_rate_ppm=reading.qa_rate_ppm(charter.id, operation) or round(charter.evidence.qa_rate * FULL_PPM),
@@ -75,12 +82,11 @@ def _explain(house: House, reading: Reading, charter: Charter, operation: Operat
     )
 
 
-def _prospect(house: House, reading: Reading, charter: Charter, operation: Operation, evidence: Evidence) -> Prospect:
-    now, grant = house.clock.now(), reading.grant(charter.id, operation)
-    promotable = in_portfolio(reading)
-    enough = promotable is None or (charter.id, operation, evidence.version) in promotable
-    circumstances = around(house, reading, charter, operation, evidence.version, in_portfolio=enough)
-    judged = level.judge(grant, evidence, charter, operation, circumstances)
+def _prospect(
+    reading: Reading, charter: Charter, operation: Operation, evidence: Evidence, beside: Circumstances, now: datetime
+) -> Prospect:
+    grant = reading.grant(charter.id, operation)
+    judged = level.judge(grant, evidence, charter, operation, beside)
     since = max(now - timedelta(days=VOLUME_DAYS), evidence.since or now)
     days = max((now - since) / timedelta(days=1), 1.0)
     per_day = reading.closed_since(charter.id, operation, evidence.version, since) / days

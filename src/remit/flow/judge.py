@@ -13,10 +13,11 @@ from remit.core.charter import Charter
 from remit.core.deadline import lapses_at
 from remit.core.evidence_spec import EvidenceSpec
 from remit.core.gate import Reason
-from remit.core.level import Earned, Evidence, Judgement, Lost
+from remit.core.level import Circumstances, Earned, Judgement, Lost
 from remit.core.lifecycle import State
 from remit.core.observation import CERTIFYING, Item, OpenCluster
 from remit.core.types import Kind, Level, Operation, UseCaseId, Verdict
+from remit.flow.candidate import start_trial
 from remit.flow.certify import certify
 from remit.flow.circumstances import around, in_portfolio, volume
 from remit.ports import AgentKey, House, Reading, Writing
@@ -37,10 +38,14 @@ def _judge(house: House, tx: Writing) -> list[Judgement]:
     promotable, changes = in_portfolio(tx), list[Judgement]()
     for charter in tx.policy().charters.values():
         for operation in charter.operations:
-            _set_rate(tx, charter, operation, now)
+            a_day = volume(tx, charter.id, operation, now)
+            _set_rate(tx, charter, operation, a_day)
+            entry = tx.policy().entry(operation)
+            if entry is None or entry.kind is Kind.DRAFT:
+                continue  # writing a draft is always allowed: there is no level to earn
             for key in (key for key in tx.agent_keys(charter.id) if not key.revoked):
-                pair = charter.id, operation, key.version
-                changes += _judge_one(house, tx, charter, operation, key, promotable=promotable is None or pair in promotable)
+                beside = around(tx, charter, operation, key.version, now=now, a_day=a_day, promotable=promotable)
+                changes += _judge_one(house, tx, charter, operation, key, beside)
     return changes
 
 
@@ -82,9 +87,8 @@ def _graded(tx: Reading, item: Item) -> f.Graded:
     return f.Graded(confidence_ppm=claimed.confidence_ppm or 0, loss_ppm=loss)
 
 
-def _set_rate(tx: Writing, charter: Charter, operation: Operation, now: datetime) -> None:
+def _set_rate(tx: Writing, charter: Charter, operation: Operation, a_day: float) -> None:
     """Fix the share drawn for review before any further draw, from the volume so far."""
-    a_day = volume(tx, charter.id, operation, now)
     statement = tx.policy().risk_statement
     harm_cap = None if statement is None else statement.harm_cap
     rate = supervision.qa_rate_ppm(charter.evidence, actions_per_day=a_day, harm_cap=harm_cap)
@@ -94,15 +98,11 @@ def _set_rate(tx: Writing, charter: Charter, operation: Operation, now: datetime
 
 
 def _judge_one(
-    house: House, tx: Writing, charter: Charter, operation: Operation, key: AgentKey, *, promotable: bool
+    house: House, tx: Writing, charter: Charter, operation: Operation, key: AgentKey, beside: Circumstances
 ) -> list[Judgement]:
-    entry = tx.policy().entry(operation)
-    if entry is None or entry.kind is Kind.DRAFT:
-        return []  # writing a draft is always allowed: there is no level to earn
     certify(house, tx, charter, operation, key.version)
     grant, evidence = tx.grant(charter.id, operation), tx.evidence(charter.id, operation, key.version)
-    circumstances = around(house, tx, charter, operation, key.version, in_portfolio=promotable)
-    judgement = level.judge(grant, evidence, charter, operation, circumstances)
+    judgement = level.judge(grant, evidence, charter, operation, beside)
     match judgement:
         case Earned() if not grant.offered:
             tx.record(_offer(charter.id, operation, key, evidence.trial, judgement), actor=_BY)
@@ -127,7 +127,7 @@ def demote(house: House, tx: Writing, action: Action) -> None:
         return
     evidence = tx.evidence(action.use_case, action.operation, action.version)
     if cause := level.lost_by(grant, evidence, charter.evidence):
-        _lose(house, tx, charter, action.operation, action.version, _lost(charter, action.operation, evidence, cause))
+        _lose(house, tx, charter, action.operation, action.version, level.lost(charter, action.operation, evidence, cause))
 
 
 def demote_stricter(house: House, tx: Writing, before: Charter, after: Charter, operation: Operation) -> None:
@@ -136,12 +136,7 @@ def demote_stricter(house: House, tx: Writing, before: Charter, after: Charter, 
     if bar.loosened(before.evidence, after.evidence) or grant.level < Level.EXECUTE:
         return
     evidence = tx.evidence(after.id, operation, grant.version)
-    _lose(house, tx, after, operation, grant.version, _lost(before, operation, evidence, "tolerance"), begins_anew=False)
-
-
-def _lost(charter: Charter, operation: Operation, evidence: Evidence, cause: str) -> Lost:
-    told = level.pack(evidence, charter.evidence)
-    return Lost(use_case=charter.id, operation=operation, level=Level.RECOMMEND, cause=cause, evidence=told)
+    _lose(house, tx, after, operation, grant.version, level.lost(before, operation, evidence, "tolerance"), begins_anew=False)
 
 
 def _lose(
@@ -157,8 +152,7 @@ def _lose(
         if action.operation == operation and action.answered_by is None:
             tx.record(_held_again(action, due), actor=_BY)
     if begins_anew:
-        trial = tx.latest_trial(charter.id, operation) + 1
-        tx.record(f.TrialStarted(use_case=charter.id, operation=operation, version=version, trial=trial), actor=_BY)
+        start_trial(tx, charter.id, operation, version, actor=_BY)
 
 
 def _held_again(action: Action, due: datetime) -> f.HeldAgain:

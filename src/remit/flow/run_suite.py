@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remit.core import facts as f
 from remit.core.charter import Charter
 from remit.core.gate import decide
-from remit.core.policy import CompiledPolicy
 from remit.core.proposal import Ask, check
 from remit.core.suite import Asked, CaseSpec, faults, suite_digest
 from remit.core.types import Level, UseCaseId, Value, Verdict
@@ -49,14 +48,12 @@ async def run_suite(house: House, use_case: UseCaseId, version: str, replies: Ma
     case or of no shape; then nothing is written.
     """
     with house.store.read() as reading:
-        charter = charter_of(reading, use_case)
-        key = next((one for one in reading.agent_keys(use_case) if one.version == version and not one.revoked), None)
-    _refuse_unfit(charter, version, key, replies)
+        policy, charter = reading.policy(), charter_of(reading, use_case)
+        keys = [one for one in reading.agent_keys(use_case) if one.version == version and not one.revoked]
+    _refuse_unfit(charter, version, keys, replies)
     asks = {name: _ask(house, charter, name, one) for name, one in replies.items() if one.arguments is not None}
-    established = await establish_all(house, _policy(house), list(asks.values()))
-    verdicts = {
-        name: _verdict(house, key, ask, found) for (name, ask), found in zip(asks.items(), established, strict=True) if key
-    }
+    established = await establish_all(house, policy, list(asks.values()))
+    verdicts = {name: _verdict(house, keys[0], ask, found) for (name, ask), found in zip(asks.items(), established, strict=True)}
     found = {name: tuple(_faults(name, case, replies, verdicts)) for name, case in charter.suite.items()}
     report = SuiteReport(use_case=use_case, version=version, suite=suite_digest(charter.suite), found=found)
     passed = len(found) - len(report.failed)
@@ -65,17 +62,11 @@ async def run_suite(house: House, use_case: UseCaseId, version: str, replies: Ma
     return report
 
 
-def _policy(house: House) -> CompiledPolicy:
-    """Return the policy in force."""
-    with house.store.read() as reading:
-        return reading.policy()
-
-
-def _refuse_unfit(charter: Charter, version: str, key: AgentKey | None, replies: Mapping[str, Reply]) -> None:
+def _refuse_unfit(charter: Charter, version: str, keys: Sequence[AgentKey], replies: Mapping[str, Reply]) -> None:
     if not charter.suite:
         do = "Write `suite` into the charter: golden cases, by name"
         raise NotFound(asked=f"the suite of {charter.id}", found="no cases", do=do)
-    if key is None:
+    if not keys:
         raise NotFound(asked=f"version {version} of {charter.id}", found="no key of it", do="See `remit key list`")
     strange = sorted(set(replies) - set(charter.suite))
     if strange:

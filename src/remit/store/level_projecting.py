@@ -67,14 +67,12 @@ def count_violation(tx: Rows, fact: f.ViolationFound) -> None:
 
 def learn_from(tx: Rows, entry: Entry, action: Action, fact: ActionFact) -> None:
     """Move the evidence by a fact about an action, if it is about a trial that runs."""
-    if isinstance(fact, f.Decided):
-        if fact.counts or fact.certifies:
-            key = (action.use_case, action.operation, action.version, action.trial, action.cluster)
-            tx.unsaved.clusters.setdefault(key, t.microseconds(entry.at))
-        if not fact.certifies:
-            return
+    if isinstance(fact, f.Decided) and (fact.counts or fact.certifies):
+        key = (action.use_case, action.operation, action.version, action.trial, action.cluster)
+        tx.unsaved.clusters.setdefault(key, t.microseconds(entry.at))
+    stated = fact.given.claimed if isinstance(fact, f.Decided) and fact.certifies else None
     loss, outcome = fold.graded_loss(action, fact), fold.outcome_loss(fact)
-    if loss is None and outcome is None and not isinstance(fact, f.Decided):
+    if stated is None and loss is None and outcome is None:
         return
     evidence = tx.evidence(action.use_case, action.operation, action.version)
     if evidence.trial != action.trial or not evidence.trial:
@@ -82,8 +80,8 @@ def learn_from(tx: Rows, entry: Entry, action: Action, fact: ActionFact) -> None
     spec = tx.policy().charters[action.use_case].evidence
     level = tx.grant(action.use_case, action.operation).level
     after = evidence
-    if isinstance(fact, f.Decided):
-        after = fold.fold_confidence(evidence, fact.given.claimed.confidence_ppm, entry.at)
+    if stated is not None:
+        after = fold.fold_confidence(evidence, stated.confidence_ppm, entry.at)
     if loss is not None:
         after = fold.fold_answer(after, loss_ppm=loss, counts=action.counts, at_level=level, spec=spec)
     if outcome is not None:

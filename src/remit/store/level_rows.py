@@ -147,18 +147,25 @@ _HISTORY = (
     sa.select(t.facts).where(t.facts.c.subject == sa.bindparam("subject"), t.facts.c.kind.in_(_TELLS)).order_by(t.facts.c.seq)
 )
 _RESTS_ON = (
-    *("Proposed", "Decided", "Answered", "Lapsed", "Withdrawn", "Done", "Observed", "HeldAgain", "TakenBack", "Unhalted"),
-    *(
-        "Blocked",
-        "Seeded",
-        "TrialStarted",
-        "ClusterClosed",
-        "Certified",
-        "ViolationFound",
-        "GrantOffered",
-        "Granted",
-        "LevelLost",
-    ),
+    "Proposed",
+    "Decided",
+    "Answered",
+    "Lapsed",
+    "Withdrawn",
+    "Done",
+    "Observed",
+    "HeldAgain",
+    "TakenBack",
+    "Unhalted",
+    "Blocked",
+    "Seeded",
+    "ViolationFound",
+    "TrialStarted",
+    "ClusterClosed",
+    "Certified",
+    "GrantOffered",
+    "Granted",
+    "LevelLost",
 )
 _OF_ACTIONS = sa.select(t.actions.c.proposal).where(t.actions.c.use_case == sa.bindparam("use_case"))
 _EVIDENCE_FACTS = (

@@ -20,7 +20,7 @@ from remit.core.standing import Standing, lacking, standing
 from remit.core.stops import reaching
 from remit.core.trial_end import TrialEnd
 from remit.core.types import Operation, UseCaseId
-from remit.errors import NotFound
+from remit.flow.explain_level import charter_of
 from remit.flow.offer_policy import Weighed
 from remit.ports import House, Reading
 from remit.web import showing
@@ -145,10 +145,7 @@ def measured(use_case: str, one: Measure, now: datetime) -> dict[str, Any]:
 def levels(reading: Reading, now: datetime, wanted: str | None) -> list[dict[str, Any]]:
     """Show every operation's level and what holds it down; of one use case where one is asked for. Raises `NotFound`."""
     charters = reading.policy().charters
-    if wanted is not None and wanted not in charters:
-        known = ", ".join(sorted(charters))
-        raise NotFound(asked=f"use case {wanted}", found=f"these charters: {known}", do="Name one of them")
-    names = [name for name in charters if wanted in {None, name}]
+    names = list(charters) if wanted is None else [charter_of(reading, UseCaseId(wanted)).id]
     return [_level(reading, now, name, operation) for name in names for operation in charters[name].operations]
 
 
